@@ -1,0 +1,114 @@
+import type { BuildRequest, BuildResult } from "../build/request.ts";
+
+/** The steps of a build, in their order. */
+export type Phase =
+  | "unpacking"
+  | "pulling"
+  | "checking-cache"
+  | "priming-cache"
+  | "building"
+  | "pushing";
+
+/** What the manager is told as a phase begins. */
+export interface PhaseStatus {
+  readonly registry?: string;
+  readonly baseImage?: string;
+  readonly baseImageTag?: string;
+  readonly pullUsername?: string;
+}
+
+/** One entry of a build's log: text of the build, or the state of a layer. */
+export interface LogEntry {
+  /** Output of the build, one or more lines. */
+  readonly stream?: string;
+  /** What a layer, or the whole transfer, is doing. */
+  readonly status?: string;
+  /** The layer that `status` is about. */
+  readonly id?: string;
+  /** Bytes done and bytes in all; a progress bar needs both. */
+  readonly progressDetail?: {
+    readonly current: number;
+    readonly total: number;
+  };
+}
+
+/** What the manager needs to know to name an image worth caching from. */
+export interface CacheQuery {
+  readonly baseImageName: string;
+  readonly baseImageTag: string;
+  readonly baseImageId: string;
+}
+
+/**
+ * The line from one running build to its manager. Every method waits for the
+ * manager's answer and rejects when the session is lost or the answer is late.
+ */
+export interface BuildReporter {
+  /** Begins a phase. `false`: the build was cancelled, or may not go on. */
+  enterPhase(
+    phase: Phase,
+    status: PhaseStatus,
+    signal: AbortSignal,
+  ): Promise<boolean>;
+  /** Appends to the log. `false`: the build was cancelled. */
+  log(phase: Phase, entry: LogEntry, signal: AbortSignal): Promise<boolean>;
+  /** The tag to prime the cache from, if any. */
+  determineCacheTag(
+    query: CacheQuery,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
+}
+
+/**
+ * Runs one build. Rejects with a `BuildFailure`; `signal` aborts when the
+ * manager cancels the build or the session is lost.
+ */
+export type BuildHandler = (
+  request: BuildRequest,
+  reporter: BuildReporter,
+  signal: AbortSignal,
+) => Promise<BuildResult>;
+
+/** Why a session is over. */
+export type SessionEnd =
+  /** Left by the worker, as it should be. */
+  | { readonly kind: "left" }
+  /** The manager does not want this worker; asking again at once is vain. */
+  | { readonly kind: "rejected"; readonly reason: string }
+  /** The connection is gone, or the manager said goodbye. */
+  | { readonly kind: "lost"; readonly reason: string };
+
+/** A registered worker's session: builds arrive by themselves until it ends. */
+export interface ManagerSession extends AsyncDisposable {
+  /** The realm that the manager gave this worker. */
+  readonly realm: string;
+  /** Settles once, when the session is over; never rejects. */
+  readonly ended: Promise<SessionEnd>;
+  /** Takes no new build, waits for the running one, and says goodbye. */
+  leave(): Promise<void>;
+}
+
+/** A Build Manager, whatever it speaks. */
+export interface Manager {
+  /**
+   * Connects, registers, and offers `onBuild` to the manager.
+   *
+   * @throws {ManagerError} when the manager cannot be reached or refuses.
+   */
+  connect(onBuild: BuildHandler, signal: AbortSignal): Promise<ManagerSession>;
+}
+
+/** The manager cannot be reached, or refuses the worker before it is ready. */
+export class ManagerError extends Error {
+  override readonly name: string = "ManagerError";
+  /** Whether trying again may help. */
+  readonly retriable: boolean;
+
+  constructor(
+    message: string,
+    options: ErrorOptions & { retriable: boolean },
+  ) {
+    super(message, options);
+    this.retriable = options.retriable;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Types of the packages that ship none: the few functions of `npm:deno-std`
+ * (the standard library as npm has it) that this project uses. The import map
+ * in `deno.json` says which file of the package each name stands for.
+ */
+
+declare module "@std/assert" {
+  export class AssertionError extends Error {}
+  export function assert(value: unknown, message?: string): asserts value;
+  export function assertFalse(value: unknown, message?: string): void;
+  export function assertEquals<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertNotEquals<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertStrictEquals<T>(
+    actual: unknown,
+    expected: T,
+    message?: string,
+  ): asserts actual is T;
+  export function assertExists<T>(
+    actual: T,
+    message?: string,
+  ): asserts actual is NonNullable<T>;
+  export function assertGreater<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertGreaterOrEqual<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertLess<T>(actual: T, expected: T, message?: string): void;
+  export function assertLessOrEqual<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertInstanceOf<
+    T extends abstract new (...args: never[]) => unknown,
+  >(
+    actual: unknown,
+    expected: T,
+    message?: string,
+  ): asserts actual is InstanceType<T>;
+  export function assertMatch(
+    actual: string,
+    expected: RegExp,
+    message?: string,
+  ): void;
+  export function assertNotMatch(
+    actual: string,
+    expected: RegExp,
+    message?: string,
+  ): void;
+  export function assertStringIncludes(
+    actual: string,
+    expected: string,
+    message?: string,
+  ): void;
+  export function assertObjectMatch(
+    actual: object,
+    expected: object,
+    message?: string,
+  ): void;
+  export function assertThrows<E extends Error = Error>(
+    fn: () => unknown,
+    errorClass?: abstract new (...args: never[]) => E,
+    messageIncludes?: string,
+    message?: string,
+  ): E;
+  export function assertRejects<E extends Error = Error>(
+    fn: () => PromiseLike<unknown>,
+    errorClass?: abstract new (...args: never[]) => E,
+    messageIncludes?: string,
+    message?: string,
+  ): Promise<E>;
+  export function fail(message?: string): never;
+}
+
+declare module "@std/async" {
+  export interface DelayOptions {
+    signal?: AbortSignal;
+    persistent?: boolean;
+  }
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason. */
+  export function delay(ms: number, options?: DelayOptions): Promise<void>;
+  /** Rejects when `promise` takes longer than `ms` milliseconds. */
+  export function deadline<T>(
+    promise: Promise<T>,
+    ms: number,
+    options?: { signal?: AbortSignal },
+  ): Promise<T>;
+  /** Rejects with the signal's reason as soon as it aborts. */
+  export function abortable<T>(
+    promise: PromiseLike<T>,
+    signal: AbortSignal,
+  ): Promise<T>;
+}
+
+declare module "@std/async/retry" {
+  export interface RetryOptions {
+    /** Factor by which the wait grows. Default 2. */
+    multiplier?: number;
+    /** Longest wait in milliseconds. Default 60,000. */
+    maxTimeout?: number;
+    /** Tries in all. Default 5. */
+    maxAttempts?: number;
+    /** First wait in milliseconds. Default 1,000. */
+    minTimeout?: number;
+    /** Share of randomness in the wait, 0 to 1. Default 1. */
+    jitter?: number;
+    isRetriable?: (error: unknown) => boolean;
+    signal?: AbortSignal;
+  }
+  /** Thrown when the tries are used up; the last error is its `cause`. */
+  export class RetryError extends Error {}
+  export function retry<T>(
+    fn: () => Promise<T> | T,
+    options?: RetryOptions,
+  ): Promise<T>;
+}
+
+declare module "@std/cli/parse-args" {
+  export interface ParseOptions {
+    boolean?: readonly string[];
+    string?: readonly string[];
+    collect?: readonly string[];
+    alias?: Record<string, string | readonly string[]>;
+    default?: Record<string, unknown>;
+    stopEarly?: boolean;
+    unknown?: (arg: string, key?: string, value?: unknown) => unknown;
+  }
+  export function parseArgs(
+    args: readonly string[],
+    options?: ParseOptions,
+  ): Record<string, unknown> & { _: (string | number)[] };
+}
+
+declare module "@std/encoding" {
+  export function encodeBase64(
+    data: ArrayBufferLike | Uint8Array | string,
+  ): string;
+  export function decodeBase64(text: string): Uint8Array<ArrayBuffer>;
+  /** Base64 with the URL-safe alphabet, **without** padding. */
+  export function encodeBase64Url(
+    data: ArrayBufferLike | Uint8Array | string,
+  ): string;
+  export function encodeHex(
+    data: ArrayBufferLike | Uint8Array | string,
+  ): string;
+}
+
+declare module "@std/streams" {
+  export class TextLineStream extends TransformStream<string, string> {
+    constructor(options?: { allowCR?: boolean });
+  }
+  export function toBytes(
+    stream: ReadableStream<Uint8Array>,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  export function toText(
+    stream: ReadableStream<Uint8Array | string>,
+  ): Promise<string>;
+}
