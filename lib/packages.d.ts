@@ -85,24 +85,13 @@ declare module "@std/assert" {
   export function fail(message?: string): never;
 }
 
-declare module "@std/async" {
+declare module "@std/async/delay" {
   export interface DelayOptions {
     signal?: AbortSignal;
     persistent?: boolean;
   }
   /** Resolves after `ms` milliseconds; rejects with the signal's reason. */
   export function delay(ms: number, options?: DelayOptions): Promise<void>;
-  /** Rejects when `promise` takes longer than `ms` milliseconds. */
-  export function deadline<T>(
-    promise: Promise<T>,
-    ms: number,
-    options?: { signal?: AbortSignal },
-  ): Promise<T>;
-  /** Rejects with the signal's reason as soon as it aborts. */
-  export function abortable<T>(
-    promise: PromiseLike<T>,
-    signal: AbortSignal,
-  ): Promise<T>;
 }
 
 declare module "@std/async/retry" {
