@@ -1,0 +1,79 @@
+/**
+ * Turns the text of one setting into its value. Throws an `Error` whose
+ * message completes "expected …".
+ */
+export type ValueParser<T> = (text: string) => T;
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  "B": 1,
+  "KIB": 2 ** 10,
+  "MIB": 2 ** 20,
+  "GIB": 2 ** 30,
+};
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  "ms": 1,
+  "s": 1_000,
+  "m": 60_000,
+  "h": 3_600_000,
+};
+
+/** Any text. */
+export function text(value: string): string {
+  return value;
+}
+
+/** An absolute URL with one of `protocols` (`"ws:"`) and a host. */
+export function url(...protocols: readonly string[]): ValueParser<URL> {
+  const expected = `a URL that begins with ${
+    protocols.map((protocol) => `${protocol}//`).join(" or ")
+  }`;
+  return (value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (!parsed || !protocols.includes(parsed.protocol) || !parsed.hostname) {
+      throw new Error(expected);
+    }
+    return parsed;
+  };
+}
+
+/** One of `choices`, in any case. */
+export function choice<const T extends string>(
+  ...choices: readonly T[]
+): ValueParser<T> {
+  return (value) => {
+    const found = choices.find((choice) => choice === value.toLowerCase());
+    if (found === undefined) throw new Error(`one of ${choices.join(", ")}`);
+    return found;
+  };
+}
+
+/** `true` or `false`, also written `1`, `yes`, `0`, `no`. */
+export function flag(value: string): boolean {
+  if (/^(true|1|yes)$/i.test(value)) return true;
+  if (/^(false|0|no)$/i.test(value)) return false;
+  throw new Error("true or false");
+}
+
+/** A number of bytes: `67108864`, `64 MiB`, `2GiB`. */
+export function size(value: string): number {
+  const [, digits, unit] = /^(\d+)\s*([a-z]*)$/i.exec(value) ?? [];
+  const factor = SIZE_UNITS[(unit ?? "").toUpperCase()];
+  const bytes = Number(digits) * (factor ?? NaN);
+  if (!Number.isSafeInteger(bytes)) {
+    throw new Error("a size such as 512KiB, 64MiB or 2GiB");
+  }
+  return bytes;
+}
+
+/** A duration in milliseconds, above zero: `500ms`, `30s`, `10m`, `2h`. */
+export function duration(value: string): number {
+  const [, digits, unit] = /^(\d+)\s*(ms|s|m|h)$/i.exec(value) ?? [];
+  const factor = DURATION_UNITS[(unit ?? "").toLowerCase()];
+  const milliseconds = Number(digits) * (factor ?? NaN);
+  if (!Number.isSafeInteger(milliseconds) || milliseconds === 0) {
+    throw new Error("a duration such as 30s, 10m or 2h");
+  }
+  return milliseconds;
+}

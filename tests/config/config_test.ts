@@ -1,0 +1,66 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConfigError, loadConfig } from "../../lib/config/config.ts";
+
+function load(environment: Record<string, string>) {
+  return loadConfig((name) => environment[name]);
+}
+
+function mistakes(environment: Record<string, string>) {
+  const error = assertThrows(() => load(environment), ConfigError);
+  return error.mistakes.map(({ setting }) => setting);
+}
+
+Deno.test("an endpoint alone makes an enterprise worker", () => {
+  const config = load({ ENDPOINT: "ws://localhost:8787" });
+  assertEquals(config.endpoint.href, "ws://localhost:8787/");
+  assertEquals(config.mode, { kind: "enterprise" });
+  assertEquals(config.engine, { kind: "unix", path: "/var/run/docker.sock" });
+  assertEquals(config.settings.BUILD_LOG_LIMIT, 33_554_432);
+});
+
+Deno.test("a server's socket is found below it, with and without a slash", () => {
+  for (const server of ["wss://quay:8787", "wss://quay:8787/"]) {
+    const { endpoint } = load({ ENDPOINT: "", SERVER: server });
+    assertEquals(endpoint.href, "wss://quay:8787/b1/socket");
+  }
+  const both = load({ ENDPOINT: "ws://a/x", SERVER: "ws://b" });
+  assertEquals(both.endpoint.href, "ws://a/x");
+});
+
+Deno.test("a realm and its token make a hosted worker", () => {
+  const { mode } = load({ ENDPOINT: "ws://q", REALM: "r", TOKEN: "t-secret" });
+  assertEquals(mode.kind, "hosted");
+  if (mode.kind === "hosted") assertEquals(mode.token.reveal(), "t-secret");
+});
+
+Deno.test("an empty configuration names what is missing and an example", () => {
+  const error = assertThrows(() => load({}), ConfigError);
+  assertEquals(error.mistakes.length, 1);
+  assertEquals(
+    error.message.includes("for example ENDPOINT=ws://quay.example.com:8787"),
+    true,
+  );
+});
+
+Deno.test("every mistake is named at once", () => {
+  assertEquals(
+    mistakes({
+      ENDPOINT: "http://quay",
+      REALM: "r",
+      LOG_LEVEL: "loud",
+      GIT_TIMEOUT: "soon",
+      DOCKER_HOST: "ftp://engine",
+    }).sort(),
+    ["DOCKER_HOST", "ENDPOINT", "GIT_TIMEOUT", "LOG_LEVEL", "TOKEN"],
+  );
+  assertEquals(mistakes({ ENDPOINT: "ws://q", TOKEN: "t" }), ["TOKEN"]);
+  assertEquals(mistakes({ SERVER: "quay:8787" }), ["SERVER"]);
+});
+
+Deno.test("a mistake's text never shows the token", () => {
+  const error = assertThrows(
+    () => load({ TOKEN: "t-secret", ENDPOINT: "ws://q" }),
+    ConfigError,
+  );
+  assertEquals(error.message.includes("t-secret"), false);
+});
