@@ -1,4 +1,5 @@
-const PLACEHOLDER = "[secret]";
+/** What stands in the place of a secret wherever text is shown. */
+export const PLACEHOLDER = "[secret]";
 
 /**
  * A value that must not be printed: a token, a password, a private key, a

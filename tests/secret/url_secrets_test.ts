@@ -1,0 +1,20 @@
+import { assertEquals } from "@std/assert";
+import { secretsOfUrl } from "../../lib/secret/url_secrets.ts";
+
+const CASES: Record<string, string[]> = {
+  "https://user:pass-word@example.com/x.git": ["pass-word"],
+  "https://a-token@example.com/x.git": ["a-token"],
+  "ssh://git@example.com/x.git": [],
+  "ssh://git:pass-word@example.com/x.git": ["pass-word"],
+  "https://user:p%40ss%2Fword@example.com/": ["p%40ss%2Fword", "p@ss/word"],
+  "https://user:100%@example.com/": ["100%"],
+  "https://example.com/": [],
+  "git@example.com:ns/name.git": [],
+  "": [],
+};
+
+for (const [url, secrets] of Object.entries(CASES)) {
+  Deno.test(`"${url}" carries ${secrets.length} secrets`, () => {
+    assertEquals(secretsOfUrl(url).map((secret) => secret.reveal()), secrets);
+  });
+}
