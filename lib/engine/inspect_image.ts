@@ -1,0 +1,43 @@
+import { readAnswer } from "./_answer.ts";
+import { endpointPath } from "./_path.ts";
+import type { EngineCallOptions, EngineClient } from "./client.ts";
+
+/** What the engine knows of an image. */
+export interface ImageDetails {
+  /** `sha256:…` */
+  readonly id: string;
+  /** `name:tag` of every name it has on this engine. */
+  readonly repoTags: readonly string[];
+  /** `name@sha256:…` of every repository it was pulled from or pushed to. */
+  readonly repoDigests: readonly string[];
+  /** The image of the step before, where the classic builder made this one. */
+  readonly parent: string | undefined;
+  /** When it was made, RFC 3339; absent for images that do not tell. */
+  readonly created: string | undefined;
+  /** Bytes, all layers together. */
+  readonly size: number;
+}
+
+/**
+ * Looks an image up by name or ID (`GET /images/{name}/json`).
+ *
+ * @throws {EngineHttpError} 404 when there is no such image.
+ */
+export async function inspectImage(
+  client: EngineClient,
+  image: string,
+  options: EngineCallOptions = {},
+): Promise<ImageDetails> {
+  const action = `inspect image "${image}"`;
+  const path = endpointPath("/images", image, "/json");
+  const response = await client.request({ ...options, action, path });
+  const answer = await readAnswer(response, action);
+  return {
+    id: answer.string("Id"),
+    repoTags: answer.strings("RepoTags"),
+    repoDigests: answer.strings("RepoDigests"),
+    parent: answer.maybeString("Parent"),
+    created: answer.maybeString("Created"),
+    size: answer.number("Size"),
+  };
+}

@@ -1,0 +1,60 @@
+import { readAnswers } from "./_answer.ts";
+import { filtersQuery } from "./_filters.ts";
+import type { EngineCallOptions, EngineClient } from "./client.ts";
+
+/** Which images to list. */
+export interface ListImagesOptions extends EngineCallOptions {
+  /** With the images of a build's steps, too. Default `false`. */
+  all?: boolean;
+  /** Only those without, or with, a name. */
+  dangling?: boolean;
+  /** Only those with one of these names, `*` and `?` as in a shell. */
+  references?: readonly string[];
+}
+
+/** One image of a list. */
+export interface ImageSummary {
+  /** `sha256:…` */
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+  /** When it was made, RFC 3339. */
+  readonly created: string;
+  /** Bytes, all layers together. */
+  readonly size: number;
+}
+
+/** What API versions below 1.43 list for an image without a name. */
+const FILLERS = new Set(["<none>:<none>", "<none>@<none>"]);
+
+/**
+ * Lists images (`GET /images/json`).
+ *
+ * @throws {EngineError}
+ */
+export async function listImages(
+  client: EngineClient,
+  options: ListImagesOptions = {},
+): Promise<ImageSummary[]> {
+  const { all = false, dangling, references, signal } = options;
+  const action = "list images";
+  const query = filtersQuery({
+    ...(dangling !== undefined && { dangling: [String(dangling)] }),
+    reference: references,
+  });
+  if (all) query.set("all", "1");
+  const path = "/images/json";
+  const response = await client.request({ action, path, query, signal });
+  const images = await readAnswers(response, action);
+  return images.map((image) => ({
+    id: image.string("Id"),
+    repoTags: withoutFillers(image.strings("RepoTags")),
+    repoDigests: withoutFillers(image.strings("RepoDigests")),
+    created: new Date(image.number("Created") * 1_000).toISOString(),
+    size: image.number("Size"),
+  }));
+}
+
+function withoutFillers(names: readonly string[]): string[] {
+  return names.filter((name) => !FILLERS.has(name));
+}
