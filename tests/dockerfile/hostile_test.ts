@@ -1,0 +1,48 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DockerfileError } from "../../lib/dockerfile/error.ts";
+import { parseDockerfile } from "../../lib/dockerfile/parse.ts";
+
+/**
+ * What took minutes, or all memory, if each part were followed to its end. A
+ * test that does not come back is how these fail.
+ */
+const HOSTILE: Readonly<Record<string, [text: string, message: string]>> = {
+  "deep nesting": [
+    `ARG a=${"${x:-".repeat(9_000)}${"}".repeat(9_000)}\nFROM x`,
+    "nested too deeply",
+  ],
+  "values that double": [
+    `ARG a=aaaaaaaaaa\n${"ARG a=$a$a$a$a\n".repeat(40)}FROM x:$a`,
+    "expand to too much",
+  ],
+  "patterns that fit nowhere": [
+    `ARG a=${"a".repeat(4_000)}\n` +
+    `ARG b=\${a%%${"*a".repeat(2_000)}b*}\n`.repeat(200) + "FROM x",
+    "expand to too much",
+  ],
+  "triggers of triggers": [
+    "FROM x AS s\n" + "ONBUILD RUN y\n".repeat(3_000) +
+    "FROM s\n".repeat(90_000),
+    "too many",
+  ],
+  "heredocs without end": [
+    "FROM x\n" + "RUN echo $((1 << 2))\n".repeat(40_000),
+    'no line "2))"',
+  ],
+};
+
+for (const [name, [text, message]] of Object.entries(HOSTILE)) {
+  Deno.test(`A Dockerfile of ${name} is refused in time`, () => {
+    assertThrows(() => parseDockerfile(text), DockerfileError, message);
+  });
+}
+
+Deno.test("A Dockerfile of many stages is read", () => {
+  const count = 20_000;
+  const text = Array.from(
+    { length: count },
+    (_, i) => `FROM ${i === 0 ? "x" : `s${i - 1}`} AS s${i}\n`,
+  );
+  const { stages, images } = parseDockerfile(text.join(""));
+  assertEquals([stages.length, images.length], [count, 1]);
+});
