@@ -1,0 +1,116 @@
+import { BuildFailure } from "../build/failure.ts";
+import { maskUrls, stripControls } from "./_text.ts";
+import { TimeLimitError } from "./_watchdog.ts";
+
+/** Why one try to download something failed; says nothing secret. */
+export class DownloadError extends Error {
+  override readonly name = "DownloadError";
+  /** Whether another try may help. */
+  readonly retriable: boolean;
+
+  constructor(message: string, options: { retriable: boolean }) {
+    super(message);
+    this.retriable = options.retriable;
+  }
+}
+
+/** Bytes of an error's body that are looked at. */
+const MAX_BODY = 16 * 1024;
+/** Characters of a store's own words that are shown. */
+const MAX_DETAIL = 300;
+/** Answers that may be another one the next time (RFC 9110, RFC 6585). */
+const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Explains an answer that is no package; reads its body. */
+export async function toStatusError(
+  response: Response,
+): Promise<DownloadError> {
+  const { status, statusText } = response;
+  const parts = [`the server answered ${status} ${statusText}`.trimEnd()];
+  const detail = detailOf(await readStart(response));
+  if (detail) parts.push(detail);
+  if ([401, 403, 404, 410].includes(status)) {
+    parts.push(
+      "the package is gone or its link has expired: start a new build",
+    );
+  }
+  return new DownloadError(parts.join(": "), {
+    retriable: PASSING.has(status),
+  });
+}
+
+async function readStart(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= MAX_BODY) break;
+  }
+  return text;
+}
+
+/** What S3, and stores that speak like it, say of an error in XML. */
+function detailOf(body: string): string {
+  return ["Code", "Message"]
+    .map((tag) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(body)?.[1])
+    .filter((text) => text !== undefined && text !== "")
+    .map((text) => stripControls(maskUrls(text ?? "")).slice(0, MAX_DETAIL))
+    .join(": ");
+}
+
+/**
+ * The runtime's words for what breaks a connection (Deno 2.9: hyper's error,
+ * then the operating system's), what they mean, and whether it may pass.
+ */
+const CAUSES: readonly (readonly [RegExp, string, boolean])[] = [
+  [/dns error/, "the server's name does not resolve", true],
+  [
+    /certificate|InvalidContentType|tls|handshake/i,
+    "the server cannot be trusted over TLS, the operator of this worker may have to add its CA",
+    false,
+  ],
+  [/tunnel|proxy/i, "the proxy does not connect to the server", true],
+  [/Connection refused/, "the server accepts no connection", true],
+  [
+    /closed|reset|broken pipe|reading a body/i,
+    "the connection broke before all was there",
+    true,
+  ],
+];
+
+/**
+ * Explains why `fetch`, or reading a body, failed. The runtime's error is left
+ * out: it holds the URL.
+ */
+export function toTransferError(error: unknown): DownloadError {
+  if (error instanceof Deno.errors.NotCapable) {
+    return new DownloadError(`Deno lacks a permission: ${error.message}`, {
+      retriable: false,
+    });
+  }
+  const inner = error instanceof Error && error.cause instanceof Error
+    ? error.cause
+    : error;
+  const text = inner instanceof Error ? inner.message : String(inner);
+  const words = maskUrls(
+    text.replace(/^error sending request.*?: (?=client error)/, ""),
+  );
+  const cause = CAUSES.find(([pattern]) => pattern.test(words));
+  const message = cause ? `${cause[1]}: ${words}` : words;
+  return new DownloadError(message, { retriable: cause?.[2] ?? false });
+}
+
+/** The failure of a build whose package cannot be downloaded from `host`. */
+export function toDownloadFailure(
+  error: DownloadError | TimeLimitError,
+  host: string,
+): BuildFailure {
+  const hint = error instanceof TimeLimitError && error.limit === "idle"
+    ? ": the operator of this worker can allow more with DOWNLOAD_IDLE_TIMEOUT"
+    : "";
+  return new BuildFailure(
+    "build_package_issue",
+    `Cannot load the build package from "${host}": ${error.message}${hint}`,
+    { cause: error },
+  );
+}

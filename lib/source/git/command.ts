@@ -1,0 +1,162 @@
+import type { CommandBuilder } from "dax";
+import { BuildFailure } from "../../build/failure.ts";
+import type { Watchdog } from "../_watchdog.ts";
+import { GitOutput } from "./output.ts";
+
+/** A git command that ran and failed. */
+export class GitCommandError extends Error {
+  override readonly name = "GitCommandError";
+  /** How it ended, as in `git fetch ended with exit status 128`. */
+  readonly end: string;
+  /** The last lines of what git said, without credentials. */
+  readonly output: string;
+
+  constructor(end: string, output: string) {
+    super(`${end}: ${output}`);
+    this.end = end;
+    this.output = output;
+  }
+}
+
+/** Options of a {@linkcode Git}. */
+export interface GitOptions {
+  /** Where commands run. */
+  readonly directory: string;
+  /** The whole environment of a command. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Git's settings (`core.hooksPath`), stronger than those of any file. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Ends commands; what they print is a sign of life. */
+  readonly watchdog: Watchdog;
+  /** Gets every line that git prints, without credentials. */
+  readonly onMessage?: ((line: string) => void) | undefined;
+  /** Secrets that must not appear in a line. */
+  readonly secrets?: readonly string[] | undefined;
+}
+
+/**
+ * Runs git for as long as standard input is open, and adds a NUL and git's
+ * exit status to its standard output.
+ *
+ * Git gets a session, hence a process group, of its own, so that it ends
+ * together with all that it started (ssh, git-remote-https, git-lfs). The end
+ * of standard input is what ends it, because Deno signals a group only for a
+ * worker that may run everything, git loses a signal that arrives while it
+ * starts an alias, and no signal is sent by a worker that crashed. The status
+ * is in the output because dax 0.49 gives 0 for a process that was killed.
+ */
+const SUPERVISOR = String.raw`
+  supervise() {
+    umask 022
+    trap '' INT
+    exec 3<&0
+    setsid git "$@" </dev/null 3<&- &
+    git=$!
+    { read -r _ <&3; kill -KILL -$git $git; } >/dev/null 2>&1 &
+    watcher=$!
+    wait $git
+    printf '\000%d' $?
+    kill $watcher 2>/dev/null
+  }
+  supervise`;
+
+/** Runs git commands in one directory, under one set of rules. */
+export class Git {
+  readonly #options: GitOptions;
+
+  constructor(options: GitOptions) {
+    this.#options = options;
+  }
+
+  /** Where commands run. */
+  get directory(): string {
+    return this.#options.directory;
+  }
+
+  /** The same in another directory. */
+  in(directory: string): Git {
+    return new Git({ ...this.#options, directory });
+  }
+
+  /** The same with more settings. */
+  configured(config: Readonly<Record<string, string>>): Git {
+    const options = this.#options;
+    return new Git({ ...options, config: { ...options.config, ...config } });
+  }
+
+  /**
+   * Runs one command and gives its standard output.
+   *
+   * @throws {GitCommandError} when git fails
+   * @throws the reason of the watchdog's signal when that aborts
+   * @throws {BuildFailure} `git_failure` when git cannot be run at all
+   */
+  async run(...args: readonly string[]): Promise<string> {
+    // Only builds from git pay for loading dax, not the start of every worker.
+    const dax = await import("dax");
+    const { watchdog, onMessage, secrets } = this.#options;
+    const { signal } = watchdog;
+    signal.throwIfAborted();
+    const stderr = new GitOutput({ onMessage, secrets });
+    const decoder = new TextDecoder();
+    let stdout = "";
+    const sink = (take: (chunk: Uint8Array) => void) =>
+      new WritableStream<Uint8Array>({
+        write(chunk) {
+          watchdog.touch();
+          take(chunk);
+        },
+      });
+
+    const { promise: released, resolve } = Promise.withResolvers<null>();
+    const release = () => resolve(null);
+    signal.addEventListener("abort", release);
+    try {
+      await this.#command(dax, args)
+        .stdin({ read: () => released })
+        .stdout(sink((chunk) => {
+          stdout += decoder.decode(chunk, { stream: true });
+        }))
+        .stderr(sink((chunk) => stderr.push(chunk)));
+    } catch (error) {
+      throw isSpawnError(error) ? cannotRun(error) : error;
+    } finally {
+      signal.removeEventListener("abort", release);
+    }
+    signal.throwIfAborted();
+    stderr.end();
+    const [, text, status] = /^(.*)\0(\d+)$/s.exec(stdout) ?? [];
+    if (text !== undefined && status === "0") return text;
+    const end = status ? `ended with exit status ${status}` : "was killed";
+    throw new GitCommandError(`git ${args[0]} ${end}`, stderr.tail);
+  }
+
+  #command(dax: typeof import("dax"), args: readonly string[]): CommandBuilder {
+    const { directory, environment, config } = this.#options;
+    const settings = Object.entries({
+      ...config,
+      "alias.supervise": `!${SUPERVISOR}`,
+    }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    return new dax.CommandBuilder()
+      // Spares dax the search for git, for which it would have to read PATH.
+      .registerCommand("git", dax.createExecutableCommand("git"))
+      .command(["git", ...settings, "supervise", ...args])
+      .cwd(directory)
+      .clearEnv()
+      .env(environment)
+      .noThrow();
+  }
+}
+
+function isSpawnError(error: unknown): error is Error {
+  return error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && "code" in error &&
+      (error.code === "ENOENT" || error.code === "EACCES"));
+}
+
+function cannotRun(cause: Error): BuildFailure {
+  const why = cause instanceof Deno.errors.NotCapable
+    ? `Deno lacks a permission: ${cause.message}`
+    : "it is no program in the worker's PATH: install git on the worker";
+  return new BuildFailure("git_failure", `Cannot run git: ${why}`, { cause });
+}

@@ -1,0 +1,62 @@
+import { BuildFailure } from "../../build/failure.ts";
+import { quote } from "../../text/quote.ts";
+import { removeIfThere } from "./_files.ts";
+
+/**
+ * How the names of git's directories begin, so that a later start can find
+ * what a crash left behind.
+ */
+export const WORKPLACE_PREFIX = "quay-builder-git-";
+
+/**
+ * A private directory (mode 0700) for one checkout. Disposing removes it with
+ * all that is in it.
+ */
+export class Workplace implements AsyncDisposable {
+  /** The directory itself. */
+  readonly root: string;
+
+  private constructor(root: string) {
+    this.root = root;
+  }
+
+  /**
+   * Makes a workplace in `parent`.
+   *
+   * @throws {BuildFailure} `git_failure` when `parent` cannot be written
+   */
+  static async create(parent: string): Promise<Workplace> {
+    try {
+      const root = await Deno.makeTempDir({
+        dir: parent,
+        prefix: WORKPLACE_PREFIX,
+      });
+      const workplace = new Workplace(await Deno.realPath(root));
+      await Deno.mkdir(workplace.home);
+      await Deno.mkdir(workplace.checkout);
+      return workplace;
+    } catch (error) {
+      throw new BuildFailure(
+        "git_failure",
+        `Cannot make a directory for git in ${quote(parent)}: ${
+          error instanceof Error ? error.message : error
+        }: the worker must be able to write to the directory that TMPDIR names`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** What git takes for the user's home: its own files, none of the user's. */
+  get home(): string {
+    return `${this.root}/home`;
+  }
+
+  /** Where the files of the commit go. */
+  get checkout(): string {
+    return `${this.root}/checkout`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await removeIfThere(this.root);
+  }
+}

@@ -1,0 +1,45 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { TimeLimitError } from "../../../lib/source/_watchdog.ts";
+import { GitSession } from "../../../lib/source/git/session.ts";
+import { parseGitUrl } from "../../../lib/source/git/url.ts";
+import { Workplace } from "../../../lib/source/git/workplace.ts";
+import { TemporaryDirectory } from "../../support/temporary_directory.ts";
+
+Deno.test("GitSession gives all its tasks together one limit of time", async () => {
+  await using directory = await TemporaryDirectory.create();
+  await using workplace = await Workplace.create(directory.path);
+  const session = new GitSession(
+    { url: parseGitUrl("https://example.com/a.git"), workplace },
+    { totalTimeout: 2_000 },
+  );
+  await session.run(() => delay(1_500));
+  const error = await assertRejects(
+    () =>
+      session.run(async (git) => {
+        await delay(700);
+        await git.run("version");
+      }),
+    TimeLimitError,
+  );
+  assertEquals(error.limit, "total");
+  assertEquals(error.milliseconds, 2_000);
+});
+
+Deno.test("GitSession passes the variables that it is given", async () => {
+  await using directory = await TemporaryDirectory.create();
+  await using workplace = await Workplace.create(directory.path);
+  const session = new GitSession(
+    { url: parseGitUrl("https://example.com/a.git"), workplace },
+    { environment: { https_proxy: "http://proxy.example.com", HOME: "/" } },
+  );
+  const text = await session.run((git) =>
+    git.configured({ "alias.environment": "!env" }).run("environment")
+  );
+  const environment = Object.fromEntries(
+    text.split("\n").map((line) => line.split(/=(.*)/, 2)),
+  );
+  assertEquals(environment["https_proxy"], "http://proxy.example.com");
+  assertEquals(environment["HOME"], workplace.home);
+  assertEquals(environment["GIT_ALLOW_PROTOCOL"], "https:http:ssh:git");
+});
