@@ -52,3 +52,11 @@ export class BuildFailure extends Error {
     this.kind = kind;
   }
 }
+
+/** The failure of a build of which the manager wants no more. */
+export function buildCancelled(): BuildFailure {
+  return new BuildFailure(
+    "client_rejected_transition",
+    "The build was cancelled, or its repository is gone",
+  );
+}

@@ -48,7 +48,7 @@ const SOCKET_PATH = "/b1/socket";
  * Reads the configuration from environment variables, each asked for by name
  * so that the worker needs permission for no others.
  *
- * @param get the value of an environment variable, if it is set
+ * @param get the value of an environment variable, if it is set; may throw
  * @throws {ConfigError} naming every mistake at once
  */
 export function loadConfig(
@@ -73,11 +73,16 @@ export function loadConfig(
   };
 
   const values = Object.fromEntries(
-    Object.entries(SETTINGS).map(([name, setting]) => {
-      const text = get(name as SettingName)?.trim() ||
-        ("default" in setting ? setting.default : undefined);
-      const read = () => text === undefined ? undefined : setting.parse(text);
-      return [name, attempt(name as SettingName, read, text)];
+    Object.entries(SETTINGS).map(([key, setting]) => {
+      const name = key as SettingName;
+      const fallback = "default" in setting ? setting.default : undefined;
+      const text = attempt(name, () => get(name)?.trim() || fallback);
+      const value = attempt(
+        name,
+        () => text === undefined ? undefined : setting.parse(text),
+        text,
+      );
+      return [name, value];
     }),
   ) as Settings;
 

@@ -44,6 +44,8 @@ export interface CacheQuery {
  * manager's answer and rejects when the session is lost or the answer is late.
  */
 export interface BuildReporter {
+  /** The realm that the build belongs to, to name its lines in a log by. */
+  readonly realm: string;
   /** Begins a phase. `false`: the build was cancelled, or may not go on. */
   enterPhase(
     phase: Phase,
@@ -71,14 +73,17 @@ export type BuildHandler = (
 
 /** Why a session is over. */
 export type SessionEnd =
-  /** Left by the worker, as it should be. */
+  /** Left by the worker, in order. */
   | { readonly kind: "left" }
   /** The manager does not want this worker; asking again at once is vain. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** The connection is gone, or the manager said goodbye. */
   | { readonly kind: "lost"; readonly reason: string };
 
-/** A registered worker's session: builds arrive by themselves until it ends. */
+/**
+ * A registered worker's session: builds arrive by themselves until it ends. A
+ * hosted worker's ends by itself with its one build.
+ */
 export interface ManagerSession extends AsyncDisposable {
   /** The realm that the manager gave this worker. */
   readonly realm: string;

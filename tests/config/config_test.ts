@@ -64,3 +64,17 @@ Deno.test("a mistake's text never shows the token", () => {
   );
   assertEquals(error.message.includes("t-secret"), false);
 });
+
+Deno.test("a variable that may not be read is a mistake, not a crash", () => {
+  const error = assertThrows(
+    () =>
+      loadConfig((name) => {
+        if (name === "LOG_LEVEL") throw new Error("Requires env access");
+        return name === "ENDPOINT" ? "ws://q" : undefined;
+      }),
+    ConfigError,
+  );
+  assertEquals(error.mistakes, [
+    { setting: "LOG_LEVEL", problem: "Requires env access" },
+  ]);
+});

@@ -1,0 +1,165 @@
+import { BuildFailure } from "../../build/failure.ts";
+import type { BuildRequest, BuildSource } from "../../build/request.ts";
+import type { RegistryCredentials } from "../../engine/credentials.ts";
+import {
+  ImageReference,
+  InvalidReferenceError,
+} from "../../image/reference.ts";
+import { Secret } from "../../secret/secret.ts";
+
+/** The user under which a registry takes a build's pull and push tokens. */
+const TOKEN_USER = "$token";
+
+/**
+ * Decodes the keyword arguments of a build call. Unknown keys are ignored, and
+ * `null` counts as missing.
+ *
+ * @throws {BuildFailure} `missing_or_invalid_argument` naming every mistake,
+ *   `build_package_issue` when no source is given
+ */
+export function decodeBuildArguments(
+  kwargs: Readonly<Record<string, unknown>>,
+): BuildRequest {
+  const mistakes: string[] = [];
+  const root = new Fields(kwargs, "", mistakes);
+  const git = root.object("git");
+  const baseImage = root.object("base_image");
+
+  const registry = root.required("registry");
+  const repository = root.required("repository");
+  const tags = root.texts("tag_names");
+  const credentials = (username: string, password: string) =>
+    password === "" ? undefined : {
+      registry,
+      username: username,
+      password: new Secret(password),
+    } satisfies RegistryCredentials;
+  const pull = credentials(TOKEN_USER, root.text("pull_token"));
+  const push = credentials(TOKEN_USER, root.text("push_token"));
+  const base = baseImage &&
+    credentials(baseImage.text("username"), baseImage.text("password"));
+  const source = decodeSource(git, root.text("build_package"));
+  const context = root.text("context");
+  const dockerfilePath = root.text("dockerfile_path");
+  if (mistakes.length === 0) {
+    mistakes.push(...badNames(`${registry}/${repository}`, tags));
+  }
+
+  if (mistakes.length > 0) {
+    throw new BuildFailure(
+      "missing_or_invalid_argument",
+      `Cannot decode the build's arguments: ${mistakes.join(", ")}`,
+    );
+  }
+  if (source === undefined) {
+    throw new BuildFailure(
+      "build_package_issue",
+      "Cannot load the build package: neither a package nor a git repository was given",
+    );
+  }
+  return {
+    source,
+    context,
+    dockerfilePath,
+    repository,
+    registry,
+    tags,
+    ...(pull && { pullCredentials: pull }),
+    ...(push && { pushCredentials: push }),
+    ...(base && { baseImageCredentials: base }),
+  };
+}
+
+/** What is wrong with the names that the image is to be pushed under. */
+function badNames(repository: string, tags: readonly string[]): string[] {
+  const names = tags.map((tag) => `${repository}:${tag}`);
+  return names.flatMap((name) => {
+    try {
+      ImageReference.parse(name);
+      return [];
+    } catch (error) {
+      if (error instanceof InvalidReferenceError) return [error.message];
+      throw error;
+    }
+  });
+}
+
+/** A git repository takes precedence over a package. */
+function decodeSource(
+  git: Fields | undefined,
+  packageUrl: string,
+): BuildSource | undefined {
+  if (git) {
+    const privateKey = git.text("private_key");
+    return {
+      kind: "git",
+      url: git.required("url"),
+      commit: git.required("sha"),
+      ...(privateKey !== "" && { privateKey: new Secret(privateKey) }),
+    };
+  }
+  if (packageUrl !== "") {
+    return { kind: "package", url: new Secret(packageUrl) };
+  }
+  return undefined;
+}
+
+/** Reads the fields of one object, noting each that has the wrong type. */
+class Fields {
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+  readonly #mistakes: string[];
+
+  constructor(
+    values: Readonly<Record<string, unknown>>,
+    path: string,
+    mistakes: string[],
+  ) {
+    this.#values = values;
+    this.#path = path;
+    this.#mistakes = mistakes;
+  }
+
+  /** A text; empty where it is missing. */
+  text(key: string): string {
+    const value = this.#values[key] ?? "";
+    if (typeof value === "string") return value;
+    return this.#wrong(key, "a text", "");
+  }
+
+  /** A text that must not be empty. */
+  required(key: string): string {
+    const before = this.#mistakes.length;
+    const value = this.text(key);
+    if (value === "" && this.#mistakes.length === before) {
+      this.#mistakes.push(`"${this.#path}${key}" is missing`);
+    }
+    return value;
+  }
+
+  /** A list of at least one text, none of them empty, each once. */
+  texts(key: string): readonly string[] {
+    const value = this.#values[key];
+    const isText = (item: unknown): item is string =>
+      typeof item === "string" && item !== "";
+    if (Array.isArray(value) && value.length > 0 && value.every(isText)) {
+      return [...new Set(value)];
+    }
+    return this.#wrong(key, "a list of at least one text", []);
+  }
+
+  /** The fields of an object; `undefined` where it is missing or empty. */
+  object(key: string): Fields | undefined {
+    const value = this.#values[key] ?? {};
+    if (typeof value !== "object" || Array.isArray(value)) {
+      return this.#wrong(key, "an object", undefined);
+    }
+    if (Object.keys(value).length === 0) return undefined;
+    return new Fields({ ...value }, `${this.#path}${key}.`, this.#mistakes);
+  }
+
+  #wrong<T>(key: string, expected: string, fallback: T): T {
+    this.#mistakes.push(`"${this.#path}${key}" is not ${expected}`);
+    return fallback;
+  }
+}

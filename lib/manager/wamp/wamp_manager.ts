@@ -1,0 +1,141 @@
+import type { Mode } from "../../config/config.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import {
+  CallTimeout,
+  SessionLost,
+  SessionRefused,
+  WampError,
+} from "../../wamp/errors.ts";
+import type { Peer } from "../../wamp/peer.ts";
+import { Session } from "../../wamp/session.ts";
+import { connectWebSocket } from "../../wamp/web_socket_peer.ts";
+import {
+  type BuildHandler,
+  type Manager,
+  ManagerError,
+  type ManagerSession,
+} from "../manager.ts";
+import type { Liveness } from "./heartbeat.ts";
+import { PING, REGISTER, REGISTRATION_REALM } from "./uris.ts";
+import { WampManagerSession } from "./wamp_manager_session.ts";
+
+/** Longest wait for the connection, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** What a {@linkcode WampManager} needs to know. */
+export interface WampManagerOptions {
+  readonly endpoint: URL;
+  readonly mode: Mode;
+  /** Name and version of the worker, for the router's log. */
+  readonly agent: string;
+  /** How long the manager may take for an answer, in milliseconds. */
+  readonly answerTimeout: number;
+  /** Default: {@linkcode DEFAULT_LIVENESS}. */
+  readonly liveness?: Liveness;
+  readonly logger: Logger;
+}
+
+/** The Build Manager as a WAMP router with its procedures and topics. */
+export class WampManager implements Manager {
+  readonly #options: WampManagerOptions;
+
+  constructor(options: WampManagerOptions) {
+    this.#options = options;
+  }
+
+  async connect(
+    onBuild: BuildHandler,
+    signal: AbortSignal,
+  ): Promise<ManagerSession> {
+    await using stack = new AsyncDisposableStack();
+    try {
+      const opened = await this.#enterRealm(stack, signal);
+      const session = await WampManagerSession.start(opened, {
+        ...this.#options,
+        onBuild,
+        signal,
+      });
+      stack.move();
+      return session;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw this.#explain(error);
+    }
+  }
+
+  /** Joins the worker's own realm, and proves that somebody is there. */
+  async #enterRealm(
+    stack: AsyncDisposableStack,
+    signal: AbortSignal,
+  ): Promise<{ peer: Peer; session: Session }> {
+    const { mode } = this.#options;
+    const peer = stack.use(await this.#dial(signal));
+    if (mode.kind === "hosted") {
+      return await this.#greet(peer, mode.realm, signal);
+    }
+    const realm = await this.#allocateRealm(peer, signal);
+    try {
+      return await this.#greet(peer, realm, signal);
+    } catch (error) {
+      // Some routers close the socket after GOODBYE, others keep it.
+      if (!(error instanceof SessionLost)) throw error;
+      const next = stack.use(await this.#dial(signal));
+      return await this.#greet(next, realm, signal);
+    }
+  }
+
+  async #greet(
+    peer: Peer,
+    realm: string,
+    signal: AbortSignal,
+  ): Promise<{ peer: Peer; session: Session }> {
+    const session = await this.#join(peer, realm, signal);
+    await session.call(PING, { signal });
+    return { peer, session };
+  }
+
+  #dial(signal: AbortSignal): Promise<Peer> {
+    const { endpoint } = this.#options;
+    return connectWebSocket(endpoint, { timeout: CONNECT_TIMEOUT, signal });
+  }
+
+  #join(peer: Peer, realm: string, signal: AbortSignal): Promise<Session> {
+    return Session.open(peer, { realm, agent: this.#options.agent, signal });
+  }
+
+  async #allocateRealm(peer: Peer, signal: AbortSignal): Promise<string> {
+    const session = await this.#join(peer, REGISTRATION_REALM, signal);
+    const [realm] = (await session.call(REGISTER, { signal })).args;
+    if (typeof realm !== "string" || realm === "") {
+      throw new ManagerError("Cannot register: no realm allocated", {
+        retriable: true,
+      });
+    }
+    await session.leave();
+    return realm;
+  }
+
+  #explain(error: unknown): ManagerError {
+    if (error instanceof ManagerError) return error;
+    const { endpoint, mode } = this.#options;
+    const failed = (detail: string, retriable = true) =>
+      new ManagerError(
+        `Cannot register with the Build Manager at ${endpoint}: ${detail}`,
+        { cause: error, retriable },
+      );
+    if (error instanceof WampError && mode.kind === "hosted") {
+      return failed(
+        `nobody serves realm "${mode.realm}" (${error.message}), check REALM`,
+      );
+    }
+    if (error instanceof WampError) {
+      return failed(
+        `nobody registers workers there (${error.message}), check ENDPOINT or SERVER`,
+      );
+    }
+    if (error instanceof SessionRefused || error instanceof CallTimeout) {
+      return failed(error.message);
+    }
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,186 @@
+import { delay } from "@std/async/delay";
+import { BuildFailure } from "../../build/failure.ts";
+import type { BuildRequest } from "../../build/request.ts";
+import type { Mode } from "../../config/config.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import { WampError } from "../../wamp/errors.ts";
+import type { Peer } from "../../wamp/peer.ts";
+import type { Invocation, InvocationResult } from "../../wamp/registration.ts";
+import type { Session } from "../../wamp/session.ts";
+import { describeClosed } from "../../wamp/session_closed.ts";
+import type { BuildHandler, ManagerSession, SessionEnd } from "../manager.ts";
+import { decodeBuildArguments } from "./build_arguments.ts";
+import {
+  DEFAULT_LIVENESS,
+  type Liveness,
+  startHeartbeat,
+} from "./heartbeat.ts";
+import { WampReporter } from "./reporter.ts";
+import { BUILD, FAILURE_URIS, PROTOCOL_VERSION, READY } from "./uris.ts";
+
+/**
+ * How long the manager may take to say whether it wants the worker, in
+ * milliseconds: as long as it itself waits for a worker that is silent.
+ */
+const READY_TIMEOUT = 60_000;
+
+/** What a {@linkcode WampManagerSession} needs to know. */
+export interface WampManagerSessionOptions {
+  readonly mode: Mode;
+  readonly answerTimeout: number;
+  readonly liveness?: Liveness;
+  readonly logger: Logger;
+  readonly onBuild: BuildHandler;
+  /** Ends the waiting for the first answers. */
+  readonly signal: AbortSignal;
+}
+
+/** A worker's place in its own realm: registered, ready, and alive. */
+export class WampManagerSession implements ManagerSession {
+  readonly realm: string;
+  readonly ended: Promise<SessionEnd>;
+  readonly #peer: Peer;
+  readonly #session: Session;
+  readonly #options: WampManagerSessionOptions;
+  readonly #end: (end: SessionEnd) => void;
+  #running: Promise<unknown> | undefined;
+  #leaving = false;
+
+  /** Offers the build procedure to the manager and says that it is ready. */
+  static async start(
+    opened: { readonly peer: Peer; readonly session: Session },
+    options: WampManagerSessionOptions,
+  ): Promise<WampManagerSession> {
+    const self = new WampManagerSession(opened.peer, opened.session, options);
+    const { signal } = options;
+    await opened.session.register(BUILD, (call) => self.#build(call), {
+      signal,
+    });
+    const heartbeat = startHeartbeat(opened.session, {
+      liveness: options.liveness ?? DEFAULT_LIVENESS,
+      onDead: (reason) => self.#lose(reason),
+    });
+    self.ended.then(() => heartbeat[Symbol.dispose]());
+    self.#declareReady();
+    return self;
+  }
+
+  private constructor(
+    peer: Peer,
+    session: Session,
+    options: WampManagerSessionOptions,
+  ) {
+    this.realm = session.realm;
+    this.#peer = peer;
+    this.#session = session;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<SessionEnd>();
+    this.ended = promise;
+    this.#end = resolve;
+    session.closed.then((closed) =>
+      resolve(
+        closed.kind === "left"
+          ? { kind: "left" }
+          : { kind: "lost", reason: describeClosed(closed) },
+      )
+    );
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    await this.#running;
+    // A build's answer goes out just after the build is over: before GOODBYE.
+    await delay(0);
+    await this.#session.leave();
+    await this.#peer.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lose("the worker gave the session up");
+    await this.#peer.close();
+  }
+
+  /** The answer may come late, even after a build was invoked. */
+  async #declareReady(): Promise<void> {
+    const { mode } = this.#options;
+    const token = mode.kind === "hosted" ? mode.token.reveal() : "";
+    try {
+      const { args: [accepted] } = await this.#session.call(READY, {
+        kwargs: { token, version: PROTOCOL_VERSION },
+        timeout: READY_TIMEOUT,
+      });
+      if (accepted === true) return;
+      const reason = accepted === false
+        ? "the token is wrong, the realm already has a worker, or worker " +
+          `protocol ${PROTOCOL_VERSION} is not supported`
+        : `its answer cannot be understood: ${JSON.stringify(accepted)}`;
+      this.#end({ kind: "rejected", reason });
+      await this.#peer.close();
+    } catch (error) {
+      this.#lose(`the manager did not answer "ready": ${error}`);
+    }
+  }
+
+  /** Gives the connection up; what waits for it is settled by that. */
+  #lose(reason: string): void {
+    this.#end({ kind: "lost", reason });
+    this.#peer.drop();
+  }
+
+  async #build(invocation: Invocation): Promise<InvocationResult> {
+    if (this.#leaving || this.#running !== undefined) {
+      const reason = this.#leaving ? "is leaving" : "is busy with a build";
+      throw toWampError(
+        new BuildFailure("internal_error", `The worker ${reason}`),
+      );
+    }
+    const run = this.#run(invocation);
+    this.#running = run.catch(() => {});
+    try {
+      return await run;
+    } finally {
+      this.#running = undefined;
+      if (this.#options.mode.kind === "hosted") void this.leave();
+    }
+  }
+
+  async #run({ kwargs, signal }: Invocation): Promise<InvocationResult> {
+    const { answerTimeout, onBuild } = this.#options;
+    try {
+      const reporter = new WampReporter(this.#session, {
+        timeout: answerTimeout,
+        onLate: (error) => this.#lose(error.message),
+      });
+      const result = await onBuild(this.#decode(kwargs), reporter, signal);
+      return { kwargs: { image_id: result.imageId, digests: result.digests } };
+    } catch (error) {
+      throw toWampError(error);
+    }
+  }
+
+  #decode(kwargs: Invocation["kwargs"]): BuildRequest {
+    try {
+      return decodeBuildArguments(kwargs);
+    } catch (error) {
+      this.#options.logger.warning("Build refused", {
+        realm: this.realm,
+        error,
+      });
+      throw error;
+    }
+  }
+}
+
+/** A cancelled invocation's reason is already what the caller expects. */
+function toWampError(error: unknown): WampError {
+  if (error instanceof WampError) return error;
+  const failure = error instanceof BuildFailure ? error : new BuildFailure(
+    "internal_error",
+    "The build worker failed, its own log has the reason",
+    { cause: error },
+  );
+  return new WampError(FAILURE_URIS[failure.kind], {
+    kwargs: { base_error: failure.message },
+    cause: failure,
+  });
+}
