@@ -1,0 +1,61 @@
+import type { CacheQuery } from "../manager/manager.ts";
+import { explainEngineFailure } from "./engine_failure.ts";
+import { BuildFailure } from "./failure.ts";
+import { pullTracked } from "./pull_tracked.ts";
+import type { BuildScope } from "./scope.ts";
+
+/**
+ * Phases `checking-cache` and `priming-cache`: asks the manager for a tag of
+ * this repository worth building upon, and pulls it. Without one the build
+ * just takes longer, so that of all that can fail here only cancellation, a
+ * lost engine and a manager that makes no sense end the build.
+ *
+ * @returns the image to take cached layers from, if there is one
+ * @throws {BuildFailure} `cache_lookup_issue`, `client_rejected_transition`,
+ *   `docker_connect_error`
+ */
+export async function primeCache(
+  scope: BuildScope,
+  query: CacheQuery,
+): Promise<string | undefined> {
+  const { pullCredentials } = scope.request;
+  await scope.enter("checking-cache");
+  const tag = await lookUpTag(scope, query);
+  if (tag === undefined || pullCredentials === undefined) return undefined;
+
+  await scope.enter("priming-cache");
+  const image = `${scope.repository}:${tag}`;
+  const subject = `pull cache image "${image}"`;
+  try {
+    await pullTracked(scope, image, { subject, credentials: pullCredentials });
+    return image;
+  } catch (error) {
+    return goWithout(scope, error, subject);
+  }
+}
+
+async function lookUpTag(
+  { logger, reporter, signal }: BuildScope,
+  query: CacheQuery,
+): Promise<string | undefined> {
+  try {
+    return await reporter.determineCacheTag(query, signal);
+  } catch (error) {
+    if (signal.aborted || error instanceof BuildFailure) throw error;
+    logger.warning("Cannot look a cache tag up, building without", { error });
+    return undefined;
+  }
+}
+
+function goWithout(
+  { logger, signal }: BuildScope,
+  error: unknown,
+  subject: string,
+): undefined {
+  const failure = explainEngineFailure(error, "cannot_pull_for_cache", subject);
+  const isHarmless = failure instanceof BuildFailure &&
+    failure.kind === "cannot_pull_for_cache";
+  if (signal.aborted || !isHarmless) throw failure;
+  logger.warning(failure.message, { error });
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import type { RegistryCredentials } from "../engine/credentials.ts";
+import { inspectImage } from "../engine/inspect_image.ts";
+import { pullImage } from "../engine/pull.ts";
+import type { BuildScope } from "./scope.ts";
+
+/** What {@linkcode pullTracked} needs besides the image's name. */
+export interface PullTrackedOptions {
+  /** What is tried, as it reads after "Cannot". */
+  readonly subject: string;
+  readonly credentials: RegistryCredentials | undefined;
+}
+
+/**
+ * Pulls an image for the build, again where that can help, so that the ledger
+ * can take it back.
+ *
+ * @returns the image's ID
+ * @throws {EngineError}
+ */
+export async function pullTracked(
+  scope: BuildScope,
+  name: string,
+  { subject, credentials }: PullTrackedOptions,
+): Promise<string> {
+  const { engine, ledger, log, signal } = scope;
+  await ledger.notePull(name, signal);
+  await scope.transfer(subject, () =>
+    pullImage(engine, name, {
+      credentials,
+      onMessage: (message) => log.write(message),
+      signal,
+    }));
+  const { id } = await inspectImage(engine, name, { signal });
+  ledger.addPulled(id);
+  return id;
+}

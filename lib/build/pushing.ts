@@ -1,0 +1,67 @@
+import { inspectImage } from "../engine/inspect_image.ts";
+import { pushImage } from "../engine/push.ts";
+import { tagImage } from "../engine/tag.ts";
+import { explainEngineFailure } from "./engine_failure.ts";
+import type { BuildResult } from "./request.ts";
+import type { BuildScope } from "./scope.ts";
+
+/**
+ * Phase `pushing`: gives the built image its names and pushes each of them.
+ *
+ * @param built a name of the built image
+ * @throws {BuildFailure} `tag_issue`, `push_issue`
+ */
+export async function pushTags(
+  scope: BuildScope,
+  built: string,
+): Promise<BuildResult> {
+  const { request, repository } = scope;
+  await scope.enter("pushing");
+  const digests = new Set<string>();
+  for (const tag of request.tags) {
+    const name = `${repository}:${tag}`;
+    await tagBuilt(scope, built, name);
+    digests.add(`${repository}@${await push(scope, name)}`);
+  }
+  return { imageId: await findId(scope, built), digests: [...digests] };
+}
+
+async function tagBuilt(
+  { engine, ledger, signal }: BuildScope,
+  built: string,
+  name: string,
+): Promise<void> {
+  try {
+    await ledger.noteTag(name, signal);
+    await tagImage(engine, built, { as: name, signal });
+  } catch (error) {
+    throw explainEngineFailure(error, "tag_issue", `tag the image "${name}"`);
+  }
+}
+
+async function push(scope: BuildScope, name: string): Promise<string> {
+  const { engine, log, request, signal } = scope;
+  const subject = `push image "${name}"`;
+  try {
+    const pushed = await scope.transfer(subject, () =>
+      pushImage(engine, name, {
+        credentials: request.pushCredentials,
+        onMessage: (message) => log.write(message),
+        signal,
+      }));
+    return pushed.digest;
+  } catch (error) {
+    throw explainEngineFailure(error, "push_issue", subject);
+  }
+}
+
+async function findId(
+  { engine, signal }: BuildScope,
+  built: string,
+): Promise<string> {
+  try {
+    return (await inspectImage(engine, built, { signal })).id;
+  } catch (error) {
+    throw explainEngineFailure(error, "tag_issue", "inspect the built image");
+  }
+}

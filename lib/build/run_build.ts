@@ -1,0 +1,101 @@
+import type { EngineClient } from "../engine/client.ts";
+import type { BuildReporter } from "../manager/manager.ts";
+import { Redactor } from "../secret/redactor.ts";
+import type { Secret } from "../secret/secret.ts";
+import { secretsOfUrl } from "../secret/url_secrets.ts";
+import type { SourceOptions } from "../source/source.ts";
+import type { Logger } from "../telemetry/log.ts";
+import { buildContextImage } from "./building.ts";
+import { primeCache } from "./caching.ts";
+import { BuildFailure } from "./failure.ts";
+import { ImageLedger } from "./image_ledger.ts";
+import { BuildLog } from "./log/build_log.ts";
+import { pullBaseImages } from "./pulling.ts";
+import { pushTags } from "./pushing.ts";
+import type { BuildRequest, BuildResult } from "./request.ts";
+import { BuildScope } from "./scope.ts";
+import { unpack } from "./unpacking.ts";
+
+/** What a build needs besides its request. */
+export interface BuildOptions {
+  readonly reporter: BuildReporter;
+  readonly engine: EngineClient;
+  readonly logger: Logger;
+  readonly source: SourceOptions;
+  /** Longest log, in bytes. */
+  readonly logLimit: number;
+  /** Cancels the build. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs one build through its phases. Whatever becomes of it, nothing that it
+ * made is left on the worker or the engine.
+ *
+ * @throws {BuildFailure} saying why there is no image, without any secret
+ * @throws the signal's reason when the build is cancelled
+ */
+export async function runBuild(
+  request: BuildRequest,
+  options: BuildOptions,
+): Promise<BuildResult> {
+  const { logger } = options;
+  const redactor = new Redactor(secretsOf(request));
+  using _hidden = logger.hide(redactor);
+  const { repository, tags, source } = request;
+  logger.info("Build begins", { repository, tags, source: source.kind });
+  const began = performance.now();
+  const seconds = () => Math.round(performance.now() - began) / 1000;
+  try {
+    const result = await runPhases(request, redactor, options);
+    logger.info("Build succeeded", { ...result, seconds: seconds() });
+    return result;
+  } catch (error) {
+    if (!(error instanceof BuildFailure)) {
+      logger.warning("Build ended early", { seconds: seconds(), error });
+      throw error;
+    }
+    const { kind } = error;
+    logger.warning("Build failed", { kind, seconds: seconds(), error });
+    throw new BuildFailure(kind, redactor.redact(error.message), {
+      cause: error.cause,
+    });
+  }
+}
+
+async function runPhases(
+  request: BuildRequest,
+  redactor: Redactor,
+  options: BuildOptions,
+): Promise<BuildResult> {
+  const { engine, logger, reporter } = options;
+  await using ledger = new ImageLedger(engine, logger);
+  await using log = new BuildLog({
+    send: (phase, entry, signal) => reporter.log(phase, entry, signal),
+    redactor,
+    limit: options.logLimit,
+    signal: options.signal,
+  });
+  const signal = AbortSignal.any([options.signal, log.signal]);
+  using scope = new BuildScope({ ...options, request, log, ledger, signal });
+
+  await using unpacked = await unpack(scope, options.source);
+  const base = await pullBaseImages(scope, unpacked.dockerfile);
+  const cacheFrom = await primeCache(scope, base);
+  const built = await buildContextImage(scope, unpacked, cacheFrom);
+  const result = await pushTags(scope, built);
+  await log.flush();
+  return result;
+}
+
+function secretsOf(request: BuildRequest): Secret[] {
+  const { source } = request;
+  return [
+    request.pullCredentials?.password,
+    request.pushCredentials?.password,
+    request.baseImageCredentials?.password,
+    ...(source.kind === "git"
+      ? [source.privateKey, ...secretsOfUrl(source.url)]
+      : [source.url]),
+  ].filter((secret) => secret !== undefined);
+}
