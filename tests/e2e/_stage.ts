@@ -1,0 +1,105 @@
+import { parseEngineAddress } from "../../lib/engine/address.ts";
+import { EngineClient } from "../../lib/engine/client.ts";
+import { listContainers } from "../../lib/engine/list_containers.ts";
+import { listImages } from "../../lib/engine/list_images.ts";
+import { pushImage } from "../../lib/engine/push.ts";
+import { Secret } from "../../lib/secret/secret.ts";
+import { type ArchiveFormat, CONTENT_TYPES, pack } from "../support/archive.ts";
+import { BaseImage } from "../support/base_image.ts";
+import { PackageServer } from "../support/package_server.ts";
+import { TestRegistry } from "../support/registry.ts";
+import { DOCKER_HOST } from "../support/worker_process.ts";
+
+/** The password that opens the guarded registry for `$token`. */
+export const TOKEN = "e2e-token-0123456789";
+
+/** What the builds of one test file need, all of it real. */
+export class Stage implements AsyncDisposable {
+  readonly engine: EngineClient;
+  /** Takes everything from everybody. */
+  readonly open: TestRegistry;
+  /** Wants `$token` with {@linkcode TOKEN}. */
+  readonly guarded: TestRegistry;
+  readonly packages: PackageServer;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(
+    parts: Pick<Stage, "engine" | "open" | "guarded" | "packages">,
+    stack: AsyncDisposableStack,
+  ) {
+    this.engine = parts.engine;
+    this.open = parts.open;
+    this.guarded = parts.guarded;
+    this.packages = parts.packages;
+    this.#stack = stack;
+  }
+
+  /** Starts the registries, each with a base image `e2e/base:latest`. */
+  static async set(): Promise<Stage> {
+    await using stack = new AsyncDisposableStack();
+    const engine = stack.use(new EngineClient(parseEngineAddress(DOCKER_HOST)));
+    const open = stack.use(await TestRegistry.start());
+    const credentials = { username: "$token", password: TOKEN };
+    const guarded = stack.use(await TestRegistry.start({ credentials }));
+    const packages = stack.use(new PackageServer());
+    const parts = { engine, open, guarded, packages };
+    for (const { host } of [open, guarded]) {
+      const name = `${host}/e2e/base:latest`;
+      await using base = await BaseImage.make(engine, { name });
+      await pushImage(engine, base.name, {
+        credentials: {
+          registry: host,
+          username: "$token",
+          password: new Secret(TOKEN),
+        },
+      });
+    }
+    return new Stage(parts, stack.move());
+  }
+
+  /** The base image's name on the open registry. */
+  get base(): string {
+    return `${this.open.host}/e2e/base`;
+  }
+
+  /** Serves files as a package. */
+  async package(
+    files: Readonly<Record<string, string>>,
+    format: ArchiveFormat = "tar.gz",
+  ): Promise<string> {
+    const body = await pack(files, format);
+    return this.packages.add({ body, contentType: CONTENT_TYPES[format] });
+  }
+
+  /** Arguments of a build, complete but for its source. */
+  arguments(
+    overrides: Readonly<Record<string, unknown>>,
+  ): { repository: string; registry: string; [key: string]: unknown } {
+    return {
+      build_package: "",
+      context: "",
+      dockerfile_path: "Dockerfile",
+      repository: `e2e/image-${crypto.randomUUID().slice(0, 8)}`,
+      registry: this.open.host,
+      pull_token: TOKEN,
+      push_token: TOKEN,
+      tag_names: ["latest"],
+      base_image: {},
+      ...overrides,
+    };
+  }
+
+  /** Everything that builds can leave on the engine, to compare. */
+  async traces(): Promise<string[]> {
+    const images = await listImages(this.engine, { all: true });
+    const containers = await listContainers(this.engine, { all: true });
+    return [
+      ...images.map(({ id, repoTags }) => `${id} ${repoTags.join(" ")}`),
+      ...containers.map(({ id }) => id),
+    ].sort();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}

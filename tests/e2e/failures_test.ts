@@ -1,0 +1,276 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
+import { GARBAGE } from "../../lib/manager/embedded/answers.ts";
+import type { Answers } from "../../lib/manager/embedded/answers.ts";
+import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { WorkerProcess } from "../support/worker_process.ts";
+import { Stage, TOKEN } from "./_stage.ts";
+
+/** A build that must fail, and what the manager must be told. */
+interface FailingBuild {
+  readonly name: string;
+  /** The error URI after `io.quay.builder.`. */
+  readonly uri: string;
+  /** What the base error must hold. */
+  readonly says: readonly string[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly answers?: Answers;
+}
+
+async function failingBuilds(stage: Stage): Promise<FailingBuild[]> {
+  const { base, packages } = stage;
+  const withDockerfile = (Dockerfile: string) => stage.package({ Dockerfile });
+  const working = await withDockerfile(`FROM ${base}\nRUN true\n`);
+  const gzip = await stage.package({ Dockerfile: `FROM ${base}\n` });
+  const broken = new Uint8Array(await (await fetch(gzip)).arrayBuffer());
+  broken.fill(0x55, 20);
+  return [
+    {
+      name: "the package is not there",
+      uri: "buildpackissue",
+      says: ["404"],
+      kwargs: { build_package: working.replace(/package-\d+/, "missing") },
+    },
+    {
+      name: "no source is given",
+      uri: "buildpackissue",
+      says: ["neither a package nor a git repository"],
+      kwargs: {},
+    },
+    {
+      name: "a web page comes where an archive was promised",
+      uri: "dockerfileissue",
+      says: ["a web page"],
+      kwargs: {
+        build_package: packages.add({
+          body: "<!DOCTYPE html><html><body>Please log in</body></html>",
+          contentType: "application/gzip",
+        }),
+      },
+    },
+    {
+      name: "the archive is broken",
+      uri: "cannotextractbuildpack",
+      says: [],
+      kwargs: {
+        build_package: packages.add({
+          body: broken,
+          contentType: "application/gzip",
+        }),
+      },
+    },
+    {
+      name: "the Dockerfile is missing",
+      uri: "dockerfileissue",
+      says: ["Dockerfile.dev"],
+      kwargs: { build_package: working, dockerfile_path: "Dockerfile.dev" },
+    },
+    {
+      name: "the context is missing",
+      uri: "dockerfileissue",
+      says: ["no-such-directory"],
+      kwargs: { build_package: working, context: "/no-such-directory" },
+    },
+    {
+      name: "the Dockerfile is empty",
+      uri: "dockerfileissue",
+      says: ["empty"],
+      kwargs: { build_package: await withDockerfile("") },
+    },
+    {
+      name: "the Dockerfile has no FROM",
+      uri: "dockerfileissue",
+      says: ["FROM"],
+      kwargs: { build_package: await withDockerfile("RUN true\n") },
+    },
+    {
+      name: "FROM names no valid image",
+      uri: "dockerfileissue",
+      says: ["line 1"],
+      kwargs: { build_package: await withDockerfile("FROM Not/Valid!\n") },
+    },
+    {
+      name: "the base image does not exist",
+      uri: "cannotpullbaseimage",
+      says: ["no-such-image"],
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${stage.open.host}/e2e/no-such-image:7\n`,
+        ),
+      },
+    },
+    {
+      name: "the base image wants another password",
+      uri: "cannotpullbaseimage",
+      says: [`${stage.guarded.host}/e2e/base`],
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${stage.guarded.host}/e2e/base\n`,
+        ),
+        registry: stage.guarded.host,
+        base_image: { username: "$token", password: "wrong-password" },
+      },
+    },
+    {
+      name: "a RUN fails",
+      uri: "builderror",
+      says: ["returned a non-zero code: 42", "the reason why it fails"],
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${base}\nRUN echo the reason why it fails >&2; exit 42\n`,
+        ),
+      },
+    },
+    {
+      name: "a RUN needs BuildKit",
+      uri: "builderror",
+      says: ["RUN --mount (line 2)", "classic builder"],
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${base}\nRUN --mount=type=cache,target=/x true\n`,
+        ),
+      },
+    },
+    {
+      name: "the classic builder would build a heredoc wrongly",
+      uri: "dockerfileissue",
+      says: ["line 2", "BuildKit"],
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${base}\nRUN <<EOF\ntrue\nEOF\n`,
+        ),
+      },
+    },
+    {
+      name: "the registry denies the push",
+      uri: "pushissue",
+      says: [stage.guarded.host],
+      kwargs: {
+        build_package: working,
+        registry: stage.guarded.host,
+        push_token: "wrong-token-0123",
+      },
+    },
+    {
+      name: "a tag is no tag",
+      uri: "missingorinvalidargument",
+      says: ["not a tag"],
+      kwargs: { build_package: working, tag_names: ["not a tag"] },
+    },
+    {
+      name: "arguments are of the wrong type",
+      uri: "missingorinvalidargument",
+      says: ['"git" is not an object', '"tag_names"'],
+      kwargs: { build_package: working, git: "git@host", tag_names: 7 },
+    },
+    {
+      name: "the manager answers a phase with false",
+      uri: "clientrejectedtransition",
+      says: [],
+      kwargs: { build_package: working },
+      answers: { phase: ({ phase }) => phase !== "building" },
+    },
+    {
+      name: "the manager answers a log entry with false",
+      uri: "clientrejectedtransition",
+      says: [],
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${base}\nRUN echo begun; sleep 60\n`,
+        ),
+      },
+      answers: { log: ({ entry }) => !entry.stream?.includes("begun\n") },
+    },
+    {
+      name: "the manager's answer to a phase makes no sense",
+      uri: "errorduringphasetransition",
+      says: [],
+      kwargs: { build_package: working },
+      answers: { phase: () => GARBAGE },
+    },
+    {
+      name: "the manager's cache tag makes no sense",
+      uri: "cachelookupissue",
+      says: [],
+      kwargs: { build_package: working },
+      answers: { cacheTag: () => GARBAGE },
+    },
+  ];
+}
+
+function assertFailed(report: BuildReport, expected: FailingBuild): void {
+  if (report.kind !== "failure") {
+    throw new Error(`The build did not fail: ${JSON.stringify(report)}`);
+  }
+  assertEquals(report.uri, `io.quay.builder.${expected.uri}`, report.baseError);
+  for (const text of expected.says) {
+    assertStringIncludes(report.baseError, text);
+  }
+}
+
+Deno.test("every failure has its URI, and a text that helps", async (t) => {
+  await using stage = await Stage.set();
+  let answers: Answers = {};
+  await using manager = await EmbeddedManager.listen({
+    answers: {
+      phase: (call) => answers.phase?.(call),
+      log: (call) => answers.log?.(call),
+      cacheTag: (call) => answers.cacheTag?.(call),
+    },
+  });
+  await using worker = new WorkerProcess({ env: { ENDPOINT: manager.url } });
+  const before = await stage.traces();
+
+  for (const build of await failingBuilds(stage)) {
+    await t.step(build.name, async () => {
+      answers = build.answers ?? {};
+      const report = await manager.build(stage.arguments(build.kwargs));
+      assertFailed(report, build);
+      assertEquals(await stage.traces(), before);
+    });
+  }
+
+  await t.step(
+    "no secret was in anything, and the worker still works",
+    async () => {
+      answers = {};
+      const report = await manager.build(
+        stage.arguments({
+          build_package: await stage.package({
+            Dockerfile: `FROM ${stage.base}\nRUN echo ${TOKEN}\n`,
+          }),
+        }),
+      );
+      assertEquals(report.kind, "success");
+      assertEquals(JSON.stringify(report).includes(TOKEN), false);
+      for (const secret of [TOKEN, "wrong-password", "s1gned-packag3-url"]) {
+        assertEquals(worker.log.includes(secret), false);
+      }
+      assertEquals(manager.violations, []);
+    },
+  );
+});
+
+Deno.test("an engine that is not there is told as such", async () => {
+  await using stage = await Stage.set();
+  await using manager = await EmbeddedManager.listen();
+  const socket = "/tmp/quay-builder-no-such-engine.sock";
+  await using _worker = new WorkerProcess({
+    env: { ENDPOINT: manager.url, DOCKER_HOST: `unix://${socket}` },
+    permissions: [
+      "--allow-net",
+      "--allow-env",
+      `--allow-read=${socket}`,
+      `--allow-write=${socket}`,
+    ],
+  });
+  const report = await manager.build(stage.arguments({
+    build_package: await stage.package({ Dockerfile: `FROM ${stage.base}\n` }),
+  }));
+  assertFailed(report, {
+    name: "",
+    uri: "dockerconnecterror",
+    says: [socket],
+    kwargs: {},
+  });
+});

@@ -1,0 +1,90 @@
+import { fileURLToPath } from "node:url";
+import { packagePermissions } from "../../lib/config/permissions.ts";
+import { SETTINGS } from "../../lib/config/settings.ts";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** The engine that the tests build on, as `DOCKER_HOST` names it. */
+export const DOCKER_HOST = Deno.env.get("DOCKER_HOST") ??
+  SETTINGS.DOCKER_HOST.default;
+
+/** Where {@linkcode DOCKER_HOST} listens, for the worker's permissions. */
+export const SOCKET = DOCKER_HOST.replace(/^unix:\/\//, "");
+
+/** How a {@linkcode WorkerProcess} is started. */
+export interface WorkerProcessOptions {
+  /** The worker's whole environment, besides `DOCKER_HOST`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What follows the program's name. Default: nothing. */
+  readonly args?: readonly string[];
+  /** Deno's flags. Default: those for builds of packages alone. */
+  readonly permissions?: readonly string[];
+}
+
+/** How a worker ended. */
+export interface WorkerExit {
+  readonly code: number;
+  /** The worker's own log. */
+  readonly log: string;
+}
+
+/** The real program in a process of its own, with no more than it asks for. */
+export class WorkerProcess implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #output: Promise<void>;
+  #log = "";
+
+  constructor({ env, args = [], ...options }: WorkerProcessOptions) {
+    const permissions = options.permissions ??
+      packagePermissions({ socket: SOCKET });
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--frozen", ...permissions, MAIN, ...args],
+      clearEnv: true,
+      // Deno itself has to know where its packages are.
+      env: { ...denoEnvironment(), DOCKER_HOST, ...env },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#output = this.#read();
+  }
+
+  /** What the worker has said so far. */
+  get log(): string {
+    return this.#log;
+  }
+
+  signal(name: Deno.Signal): void {
+    this.#process.kill(name);
+  }
+
+  /** Waits for the worker to end by itself. */
+  async exited(): Promise<WorkerExit> {
+    const { code } = await this.#process.status;
+    await this.#output;
+    return { code, log: this.#log };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    await this.exited();
+  }
+
+  async #read(): Promise<void> {
+    const text = this.#process.stderr.pipeThrough(new TextDecoderStream());
+    for await (const part of text) this.#log += part;
+  }
+}
+
+function denoEnvironment(): Record<string, string> {
+  const { DENO_DIR, HOME, PATH } = Deno.env.toObject();
+  return {
+    ...(DENO_DIR !== undefined && { DENO_DIR }),
+    ...(HOME !== undefined && { HOME }),
+    ...(PATH !== undefined && { PATH }),
+  };
+}
