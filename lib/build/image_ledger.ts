@@ -1,12 +1,12 @@
 import { delay } from "@std/async/delay";
 import { BuildTrace } from "../engine/build_trace.ts";
 import type { EngineClient } from "../engine/client.ts";
-import { EngineHttpError } from "../engine/errors.ts";
-import { type ImageDetails, inspectImage } from "../engine/inspect_image.ts";
 import { listContainers } from "../engine/list_containers.ts";
 import { removeImage } from "../engine/remove_image.ts";
 import { tagImage } from "../engine/tag.ts";
+import { ImageReference } from "../image/reference.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { findImage, isStatus, listDigests } from "./image_lookup.ts";
 
 /** Longest wait for the containers of an aborted build, in milliseconds. */
 const CONTAINERS_TIMEOUT = 10_000;
@@ -37,47 +37,73 @@ export class ImageLedger implements AsyncDisposable {
     this.#logger = logger;
   }
 
-  /** Notes what a name stands for that the build is about to pull. */
-  async notePull(name: string, signal: AbortSignal): Promise<void> {
-    if (this.#pulled.has(name)) return;
-    const image = await this.#find(name, signal);
-    this.#pulled.set(name, image?.id);
+  /**
+   * Notes what a name stands for that the build is about to pull.
+   *
+   * @returns takes the image's ID and digest, once they are known
+   */
+  async notePull(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<(id: string, digest: string | undefined) => void> {
+    const noteDigest = await this.#note(this.#pulled, name, signal);
+    return (id, digest) => {
+      this.#pulledIds.add(id);
+      if (digest !== undefined) noteDigest(digest);
+    };
   }
 
-  /** Adds an image that was pulled. */
-  addPulled(id: string): void {
-    this.#pulledIds.add(id);
-  }
-
-  /** Notes what a name stands for that the build is about to give. */
-  async noteTag(name: string, signal: AbortSignal): Promise<void> {
-    if (this.#tagged.has(name)) return;
-    const before = this.#pulled.has(name)
-      ? this.#pulled.get(name)
-      : (await this.#find(name, signal))?.id;
-    this.#tagged.set(name, before);
+  /**
+   * Notes what a name stands for that the build is about to give.
+   *
+   * @returns takes the image's digest, once it is pushed
+   */
+  async noteTag(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<(digest: string) => void> {
+    return await this.#note(this.#tagged, name, signal);
   }
 
   /** Puts everything back. What fails is logged, as it fails no build. */
   async [Symbol.asyncDispose](): Promise<void> {
     const signal = AbortSignal.timeout(RESTORE_TIMEOUT);
     await this.#attempt(() => this.#waitForContainers(signal));
-    // An image that others are built upon would lose its name, and stay.
+    // Backwards: an image that others are built upon would lose its name only.
     await this.#restoreAll(this.#tagged, signal);
     for (const id of this.trace.images.toReversed()) {
       await this.#attempt(() => this.#removeStep(id, signal));
     }
     await this.#restoreAll(this.#pulled, signal);
-    for (const id of this.#pulledIds) {
+    for (const id of [...this.#pulledIds].reverse()) {
       await this.#attempt(() => this.#removeUnnamed(id, signal));
     }
+  }
+
+  async #note(
+    names: Map<string, string | undefined>,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<(digest: string) => void> {
+    const repository = ImageReference.parse(name).name;
+    const known = await listDigests(this.#engine, repository, signal);
+    const before = this.#pulled.has(name)
+      ? this.#pulled.get(name)
+      : (await findImage(this.#engine, name, signal))?.id;
+    if (!names.has(name)) names.set(name, before);
+    // The engine also names what was pulled or pushed by its digest, and that
+    // name stays when the tag moves on.
+    return (digest) => {
+      const digestName = `${repository}@${digest}`;
+      if (!known.has(digest)) names.set(digestName, undefined);
+    };
   }
 
   async #restoreAll(
     names: ReadonlyMap<string, string | undefined>,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const [name, before] of names) {
+    for (const [name, before] of [...names].reverse()) {
       await this.#attempt(() => this.#restore(name, before, signal));
     }
   }
@@ -102,7 +128,7 @@ export class ImageLedger implements AsyncDisposable {
     before: string | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const now = await this.#find(name, signal);
+    const now = await findImage(this.#engine, name, signal);
     if (now === undefined || now.id === before) return;
     if (before === undefined) {
       await removeImage(this.#engine, name, { keepParents: true, signal });
@@ -117,29 +143,17 @@ export class ImageLedger implements AsyncDisposable {
    * image: only one without a name that is younger than the build is its own.
    */
   async #removeStep(id: string, signal: AbortSignal): Promise<void> {
-    const image = await this.#find(id, signal);
+    const image = await findImage(this.#engine, id, signal);
     if (Date.parse(image?.created ?? "") < this.#began) return;
     await this.#removeUnnamed(id, signal);
   }
 
   /** Removes an image unless it has a name, and so another use. */
   async #removeUnnamed(id: string, signal: AbortSignal): Promise<void> {
-    const image = await this.#find(id, signal);
+    const image = await findImage(this.#engine, id, signal);
     if (image === undefined) return;
     if (image.repoTags.length > 0 || image.repoDigests.length > 0) return;
     await removeImage(this.#engine, image.id, { keepParents: true, signal });
-  }
-
-  async #find(
-    image: string,
-    signal: AbortSignal,
-  ): Promise<ImageDetails | undefined> {
-    try {
-      return await inspectImage(this.#engine, image, { signal });
-    } catch (error) {
-      if (isStatus(error, 404)) return undefined;
-      throw error;
-    }
   }
 
   /** What is gone already or still in use by another build is left alone. */
@@ -152,8 +166,4 @@ export class ImageLedger implements AsyncDisposable {
       this.#logger[level]("Cannot clean up after the build", { error });
     }
   }
-}
-
-function isStatus(error: unknown, status: number): boolean {
-  return error instanceof EngineHttpError && error.status === status;
 }

@@ -23,14 +23,17 @@ export async function pullTracked(
   { subject, credentials }: PullTrackedOptions,
 ): Promise<string> {
   const { engine, ledger, log, signal } = scope;
-  await ledger.notePull(name, signal);
-  await scope.transfer(subject, () =>
-    pullImage(engine, name, {
-      credentials,
-      onMessage: (message) => log.write(message),
-      signal,
-    }));
+  const notePulled = await ledger.notePull(name, signal);
+  const { digest } = await scope.transfer(
+    subject,
+    () =>
+      pullImage(engine, name, {
+        credentials,
+        onMessage: (message) => log.write(message),
+        signal,
+      }),
+  );
   const { id } = await inspectImage(engine, name, { signal });
-  ledger.addPulled(id);
+  notePulled(id, digest);
   return id;
 }

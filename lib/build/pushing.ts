@@ -20,20 +20,24 @@ export async function pushTags(
   const digests = new Set<string>();
   for (const tag of request.tags) {
     const name = `${repository}:${tag}`;
-    await tagBuilt(scope, built, name);
-    digests.add(`${repository}@${await push(scope, name)}`);
+    const notePushed = await tagBuilt(scope, built, name);
+    const digest = await push(scope, name);
+    notePushed(digest);
+    digests.add(`${repository}@${digest}`);
   }
   return { imageId: await findId(scope, built), digests: [...digests] };
 }
 
+/** Gives one name; returns what takes the digest once that is pushed. */
 async function tagBuilt(
   { engine, ledger, signal }: BuildScope,
   built: string,
   name: string,
-): Promise<void> {
+): Promise<(digest: string) => void> {
   try {
-    await ledger.noteTag(name, signal);
+    const notePushed = await ledger.noteTag(name, signal);
     await tagImage(engine, built, { as: name, signal });
+    return notePushed;
   } catch (error) {
     throw explainEngineFailure(error, "tag_issue", `tag the image "${name}"`);
   }
