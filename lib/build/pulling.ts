@@ -7,42 +7,46 @@ import { pullTracked } from "./pull_tracked.ts";
 import type { BuildRequest } from "./request.ts";
 import type { BuildScope } from "./scope.ts";
 
-/** The ID under which the manager knows the empty base image. */
-const SCRATCH_ID =
-  "511136ea3c5a64f264b78b5433614aec563103b4d4702f3ba7d4d2698e22c158";
+/** What the manager knows the empty base image by. */
+const SCRATCH: CacheQuery = {
+  baseImageName: "scratch",
+  baseImageTag: "latest",
+  baseImageId:
+    "511136ea3c5a64f264b78b5433614aec563103b4d4702f3ba7d4d2698e22c158",
+};
 
 /**
  * Phase `pulling`: pulls every image from outside that the Dockerfile names.
- * The first is the base image that the manager is told of; where there is
- * none (`FROM scratch` alone) there is nothing to pull, and no such phase.
+ * Where there is none (`FROM scratch` alone) there is no such phase.
  *
+ * @returns the base image, for the manager to find a cache by
  * @throws {BuildFailure} `cannot_pull_base_image`
  */
 export async function pullBaseImages(
   scope: BuildScope,
-  dockerfile: Dockerfile,
+  { base, images }: Dockerfile,
 ): Promise<CacheQuery> {
-  const { request } = scope;
-  const [base, ...others] = dockerfile.images;
-  if (base === undefined) {
-    return {
-      baseImageName: "scratch",
-      baseImageTag: "latest",
-      baseImageId: SCRATCH_ID,
-    };
-  }
-  const credentials = credentialsFor(base, request);
-  const baseImageName = ImageReference.parse(base.name).familiar;
-  const { tag: baseImageTag } = base.pullParameters;
+  const [first] = images;
+  if (first === undefined) return SCRATCH;
+  const credentials = credentialsFor(first, scope.request);
   await scope.enter("pulling", {
-    registry: base.domain,
-    baseImage: baseImageName,
-    baseImageTag,
+    registry: first.domain,
+    baseImage: familiarName(first),
+    baseImageTag: first.pullParameters.tag,
     ...(credentials && { pullUsername: credentials.username }),
   });
-  const baseImageId = await pullBaseImage(scope, base);
-  for (const other of others) await pullBaseImage(scope, other);
-  return { baseImageName, baseImageTag, baseImageId };
+  let query = SCRATCH;
+  for (const image of images) {
+    const id = await pullBaseImage(scope, image);
+    if (image === base) {
+      query = {
+        baseImageName: familiarName(image),
+        baseImageTag: image.pullParameters.tag,
+        baseImageId: id,
+      };
+    }
+  }
+  return query;
 }
 
 /** Pulls one image and returns its ID. */
@@ -77,4 +81,9 @@ function credentialsFor(
 function engineName(image: ImageReference): string {
   const { fromImage, tag } = image.pullParameters;
   return `${fromImage}${image.digest === undefined ? ":" : "@"}${tag}`;
+}
+
+/** The repository alone, as people write it. */
+function familiarName(image: ImageReference): string {
+  return ImageReference.parse(image.name).familiar;
 }

@@ -1,4 +1,4 @@
-import { PatternError } from "./_character_set.ts";
+import { PatternError } from "./go_regexp/pattern_error.ts";
 
 const UNCLOSED_CLASS = 'a "[" has no closing "]": add it, or write "\\["';
 

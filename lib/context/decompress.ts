@@ -1,18 +1,21 @@
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { decodeBzip2 } from "./bzip2/decode.ts";
 import type { Compression } from "./compression.ts";
 import { ContextError } from "./error.ts";
 import { unpack, UNPACKED_CHUNK_SIZE } from "./unpack.ts";
+import { decodeXz } from "./xz/decode.ts";
 
 /**
- * Unpacks a stream of bytes. Several gzip members in a row are read as one, and
- * zeros behind the last are passed over. The runtime's `DecompressionStream`
- * does neither, gives chunks of any size and takes twice the time (Deno 2.9),
- * hence `node:zlib`.
+ * Unpacks a stream of bytes, whatever it is made of: several gzip members, bzip2
+ * streams or xz streams in a row are one, and zeros behind the last gzip member
+ * are passed over. The runtime's `DecompressionStream` does not even do the
+ * latter, gives chunks of any size and takes twice the time (Deno 2.9), hence
+ * `node:zlib`.
  *
  * Leaving the loop over it early releases the source.
  *
  * @throws {ContextError} kind `corrupt` or `truncated` when the bytes are no
- * such stream, `unsupported` when there is nothing here to unpack it with.
+ * such stream, `unsupported` when it is one that cannot be unpacked here.
  */
 export async function* decompress(
   source: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -24,6 +27,12 @@ export async function* decompress(
     case "none":
       yield* source;
       return;
+    case "bzip2":
+      yield* decodeBzip2(source);
+      return;
+    case "xz":
+      yield* decodeXz(source);
+      return;
     case "gzip":
       yield* unpack(source, createGunzip(options), subject);
       return;
@@ -31,18 +40,10 @@ export async function* decompress(
       const unpacker = createZstdDecompress(options);
       // The runtime's zstd stops at the end of the first frame (Deno 2.9).
       if ((yield* unpack(source, unpacker, subject)) === 0) return;
-      throw unsupported("packed in several zstd frames", "pack it in one");
+      throw new ContextError(
+        "unsupported",
+        `Cannot unpack ${subject}: it has several frames; pack it in one`,
+      );
     }
-    case "bzip2":
-    case "xz":
-      await source.cancel();
-      throw unsupported(`packed with ${compression}`, "pack it with gzip");
   }
-}
-
-function unsupported(what: string, advice: string): ContextError {
-  return new ContextError(
-    "unsupported",
-    `Cannot read a build package that is ${what}: ${advice}`,
-  );
 }

@@ -1,5 +1,5 @@
-import { PatternError } from "./_character_set.ts";
 import { ContextError } from "./error.ts";
+import { PatternError } from "./go_regexp/pattern_error.ts";
 import { type IgnorePattern, parsePattern } from "./ignore_pattern.ts";
 import { IgnoreRules } from "./ignore_rules.ts";
 import { byteStringOf, decodeName, encodeName, quote } from "./path.ts";
@@ -59,7 +59,7 @@ export function parseIgnore(
       cost += pattern.cost;
       if (patterns.length > MAX_PATTERNS || cost > MAX_COST) {
         throw new PatternError(
-          "too many patterns so far, use fewer and simpler",
+          "there are too many patterns so far, use fewer and simpler ones",
         );
       }
     } catch (cause) {

@@ -1,8 +1,8 @@
-import { Automaton } from "./_automaton.ts";
-import { PatternError } from "./_character_set.ts";
 import { cleanPattern, goText, trimSpace } from "./_go_text.ts";
 import { checkSyntax } from "./_pattern_syntax.ts";
-import { parsePrograms } from "./_program_parser.ts";
+import { Automaton } from "./go_regexp/automaton.ts";
+import { parsePrograms } from "./go_regexp/parse.ts";
+import { PatternError } from "./go_regexp/pattern_error.ts";
 
 /** Where an ignore file's `*` and `?` stop. */
 const NOT_SLASH = "[^/]";
@@ -23,8 +23,11 @@ export interface IgnorePattern {
   readonly negated: boolean;
   /** What one test may cost, in steps a character; 0 for plain comparisons. */
   readonly cost: number;
-  /** Whether it matches the path itself; parents are the caller's to test. */
-  matches(path: string): boolean;
+  /**
+   * Whether it matches the path itself; parents are the caller's to test. The
+   * path comes as a byte string, and as the text that this is (`goText`).
+   */
+  matches(path: string, text: string): boolean;
 }
 
 /**
@@ -137,10 +140,8 @@ function compile(text: string): Pick<IgnorePattern, "cost" | "matches"> {
       const automata = programs.map((program) => new Automaton(program));
       return {
         cost: programs.flat().length,
-        matches: (path) => {
-          const text = goText(path);
-          return automata.some((automaton) => automaton.matches(text));
-        },
+        matches: (_path, text) =>
+          automata.some((automaton) => automaton.matches(text)),
       };
     }
   }

@@ -1,3 +1,4 @@
+import { goText } from "./_go_text.ts";
 import { type IgnorePattern, patternToKeep } from "./ignore_pattern.ts";
 
 /** What is known of one path; a path below it can go on from there. */
@@ -84,11 +85,12 @@ export class IgnoreRules {
    * matched for everything below, just as in the CLI.
    */
   #judge(path: string, parent: Level | undefined): Level {
+    const text = goText(path);
     const matched = new Uint8Array(this.#patterns.length);
     let ignored = false;
     this.#patterns.forEach((pattern, i) => {
       const isMatch = parent?.matched[i] === 1 ||
-        (pattern.negated === ignored && pattern.matches(path));
+        (pattern.negated === ignored && pattern.matches(path, text));
       if (!isMatch) return;
       matched[i] = 1;
       ignored = !pattern.negated;

@@ -75,8 +75,8 @@ function concat(
 export class FileStore implements SpoolStore {
   readonly #file: Deno.FsFile;
   #size = 0;
-  /** Where the file's next read or write takes place. */
-  #position = 0;
+  /** Where the file's next read or write takes place, if that is known. */
+  #position: number | undefined = 0;
   #closed = false;
   /** Ends when the position may be moved again. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -146,9 +146,10 @@ export class FileStore implements SpoolStore {
   }
 
   async #seek(offset: number): Promise<void> {
-    if (this.#position === offset) return;
-    await this.#file.seek(offset, Deno.SeekMode.Start);
-    this.#position = offset;
+    if (this.#position !== offset) {
+      await this.#file.seek(offset, Deno.SeekMode.Start);
+    }
+    this.#position = undefined;
   }
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {

@@ -1,3 +1,6 @@
+/** One field of a line, in quotes or not. */
+const FIELD = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
+
 /**
  * Finds what a `--mount` of `RUN` takes its files from: the value of `from`, in a
  * list of `key=value` that are separated by commas, as in CSV (RFC 4180).
@@ -13,5 +16,3 @@ export function mountSource(mount: string): string | undefined {
   }
   return source === "" ? undefined : source;
 }
-
-const FIELD = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;

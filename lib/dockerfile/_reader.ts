@@ -47,7 +47,7 @@ export function readInstructions(text: string): DockerfileSource {
     const joined = readContinued(start, lines, escape);
     const instruction = splitInstruction(joined, { line, escape });
     const heredoc = mayHaveHeredocs(instruction, escape)
-      ? heredocs.skip(joined)
+      ? heredocs.skip(joined, line)
       : undefined;
     instructions.push(
       heredoc === undefined ? instruction : { ...instruction, heredoc },
@@ -108,16 +108,19 @@ class HeredocSkipper {
     this.#lines = lines;
   }
 
-  /** Reads past the heredocs of an instruction; returns the first one's name. */
-  skip(text: string): string | undefined {
+  /**
+   * Reads past the heredocs of an instruction, which begins at a line; returns
+   * the name of the first.
+   */
+  skip(text: string, line: number): string | undefined {
     const heredocs = findHeredocs(text);
     const start = this.#lines.number;
     for (const heredoc of heredocs) {
-      let line = this.#lines.next();
-      while (line !== undefined && !endsHeredoc(line, heredoc)) {
-        line = this.#lines.next();
+      let next = this.#lines.next();
+      while (next !== undefined && !endsHeredoc(next, heredoc)) {
+        next = this.#lines.next();
       }
-      if (line !== undefined) continue;
+      if (next !== undefined) continue;
       if (!PLAIN_NAME.test(heredoc.name) && ++this.#misses <= MAX_MISSES) {
         this.#lines.rewind(start);
         return undefined;
@@ -125,7 +128,7 @@ class HeredocSkipper {
       throw new DockerfileError(
         "syntax",
         `no line ${quote(heredoc.name)} ends the text that "<<" begins`,
-        { line: start },
+        { line },
       );
     }
     return heredocs[0]?.name;

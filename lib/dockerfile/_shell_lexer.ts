@@ -1,7 +1,7 @@
-import { Budget } from "./_budget.ts";
+import type { Budget } from "./_budget.ts";
 import { applyDefault, replacePattern, trimPattern } from "./_modifier.ts";
 import { SubstitutionError } from "./_substitution_error.ts";
-import { isSpace } from "./_white_space.ts";
+import { type GatheredText, TextGatherer } from "./_text_gatherer.ts";
 
 /** The character that escapes others and continues lines. */
 export type EscapeToken = "\\" | "`";
@@ -28,11 +28,7 @@ export interface ShellLexerOptions {
 }
 
 /** What a {@linkcode ShellLexer} made of its source. */
-export interface LexedText {
-  /** The whole text; white space is as it was. */
-  readonly text: string;
-  /** The words of the text, parted where white space was not quoted. */
-  readonly words: readonly string[];
+export interface LexedText extends GatheredText {
   /** Names of the variables that were asked for and are not set. */
   readonly unset: ReadonlySet<string>;
 }
@@ -76,11 +72,8 @@ export class ShellLexer {
     return { ...this.#readUntil(undefined, mode), unset: this.#unset };
   }
 
-  #readUntil(
-    stop: string | undefined,
-    mode: Mode,
-  ): Pick<LexedText, "text" | "words"> {
-    const text = new Collector(this.#options.budget);
+  #readUntil(stop: string | undefined, mode: Mode): GatheredText {
+    const text = new TextGatherer(this.#options.budget);
     for (let next = this.#peek(); next !== undefined; next = this.#peek()) {
       if (next === stop) {
         this.#at++;
@@ -266,44 +259,5 @@ export class ShellLexer {
 
   #take(): string {
     return this.#characters[this.#at++] ?? "";
-  }
-}
-
-/** Gathers a text and, on the side, its words. */
-class Collector {
-  readonly #budget: Budget;
-  readonly #text: string[] = [];
-  readonly #words: string[] = [];
-  #word = "";
-
-  constructor(budget: Budget) {
-    this.#budget = budget;
-  }
-
-  /** Adds what belongs to one word, whatever it holds. */
-  addWhole(part: string): void {
-    this.#budget.spend(part.length);
-    this.#text.push(part);
-    this.#word += part;
-  }
-
-  /** Adds what white space parts into words. */
-  addParts(part: string): void {
-    this.#budget.spend(part.length);
-    this.#text.push(part);
-    for (const character of part) {
-      if (!isSpace(character)) this.#word += character;
-      else this.#endWord();
-    }
-  }
-
-  finish(): Pick<LexedText, "text" | "words"> {
-    this.#endWord();
-    return { text: this.#text.join(""), words: this.#words };
-  }
-
-  #endWord(): void {
-    if (this.#word !== "") this.#words.push(this.#word);
-    this.#word = "";
   }
 }

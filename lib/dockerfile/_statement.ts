@@ -5,9 +5,11 @@ import {
   splitBlanks,
   splitQuoted,
 } from "./_arguments.ts";
-import { type FlagForm, type Grammar, GRAMMARS } from "./_grammar.ts";
+import { readFlags } from "./_flags.ts";
+import { type Grammar, GRAMMARS } from "./_grammar.ts";
 import { type Instruction, splitInstruction } from "./_instruction.ts";
 import type { EscapeToken } from "./_shell_lexer.ts";
+import { syntaxError } from "./_syntax_error.ts";
 import { trimSpace } from "./_white_space.ts";
 import { DockerfileError } from "./error.ts";
 
@@ -66,7 +68,7 @@ function readArguments(
     case "json": {
       const args = readJsonArray(instruction);
       if (args !== undefined) return args;
-      throw syntax(instruction, 'write a list, as in ["/bin/sh", "-c"]');
+      throw syntaxError(instruction, 'write a list, as in ["/bin/sh", "-c"]');
     }
     case "list":
       return readJsonArray(instruction) ?? splitBlanks(rest);
@@ -93,7 +95,7 @@ function checkCount(
 ): void {
   if (count >= least && count <= most) return;
   const expected = count < least ? `at least ${least}` : `at most ${most}`;
-  throw syntax(
+  throw syntaxError(
     instruction,
     `${expected} ${
       expected.endsWith(" 1") ? "argument is" : "arguments are"
@@ -106,10 +108,10 @@ function checkArguments(instruction: Instruction, args: string[]): void {
   const { keyword } = instruction;
   if (keyword === "HEALTHCHECK") checkHealthcheck(instruction);
   if (keyword === "ARG" && args.some((arg) => arg.startsWith("="))) {
-    throw syntax(instruction, "a value has no name, write ARG name=value");
+    throw syntaxError(instruction, "a value has no name, write ARG name=value");
   }
   if (keyword === "VOLUME" && args.some((arg) => trimSpace(arg) === "")) {
-    throw syntax(instruction, "a path is empty");
+    throw syntaxError(instruction, "a path is empty");
   }
 }
 
@@ -120,12 +122,15 @@ function checkHealthcheck(instruction: Instruction): void {
   switch (type.toUpperCase()) {
     case "NONE":
       if (command.length === 0) return;
-      throw syntax(instruction, "nothing can follow NONE");
+      throw syntaxError(instruction, "nothing can follow NONE");
     case "CMD":
       if (command.length > 0) return;
-      throw syntax(instruction, "a command must follow CMD");
+      throw syntaxError(instruction, "a command must follow CMD");
     default:
-      throw syntax(instruction, `write CMD or NONE instead of ${quote(type)}`);
+      throw syntaxError(
+        instruction,
+        `write CMD or NONE instead of ${quote(type)}`,
+      );
   }
 }
 
@@ -136,59 +141,10 @@ function readTrigger(
 ): Instruction {
   const trigger = splitInstruction(rest, options);
   if (["ONBUILD", "MAINTAINER", "FROM"].includes(trigger.keyword)) {
-    throw syntax(trigger, "ONBUILD cannot keep it for later");
+    throw syntaxError(trigger, "ONBUILD cannot keep it for later");
   }
   const grammar = GRAMMARS[trigger.keyword];
   if (grammar?.form === "pairs") readPairNames(trigger, options.escape);
   else if (grammar !== undefined) readJsonArray(trigger);
   return trigger;
-}
-
-function readFlags(
-  instruction: Instruction,
-  { flags: known }: Grammar,
-): Map<string, string[]> {
-  const flags = new Map<string, string[]>();
-  if (known === undefined) return flags;
-  for (const flag of instruction.flags) {
-    const [name, value] = cutFlag(flag);
-    const form = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (form === undefined) {
-      throw syntax(instruction, `there is no flag ${quote(`--${name}`)}`);
-    }
-    checkFlag(instruction, { name, value, form });
-    const values = flags.get(name) ?? [];
-    if (values.length > 0 && form !== "values") {
-      throw syntax(instruction, `the flag "--${name}" stands here twice`);
-    }
-    flags.set(name, [...values, value ?? ""]);
-  }
-  return flags;
-}
-
-function cutFlag(flag: string): [name: string, value: string | undefined] {
-  const end = flag.indexOf("=");
-  return end < 0
-    ? [flag.slice(2), undefined]
-    : [flag.slice(2, end), flag.slice(end + 1)];
-}
-
-function checkFlag(
-  instruction: Instruction,
-  flag: { name: string; value: string | undefined; form: FlagForm },
-): void {
-  const { name, value, form } = flag;
-  if (form !== "switch") {
-    if (value !== undefined) return;
-    throw syntax(instruction, `the flag "--${name}" needs a value`);
-  }
-  if (value === undefined || /^(?:true|false)$/i.test(value)) return;
-  throw syntax(instruction, `the flag "--${name}" is either true or false`);
-}
-
-function syntax(
-  { keyword, line }: Instruction,
-  reason: string,
-): DockerfileError {
-  return new DockerfileError("syntax", `${keyword}: ${reason}`, { line });
 }

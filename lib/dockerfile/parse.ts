@@ -10,7 +10,6 @@ import { DockerfileError } from "./error.ts";
 /** Bytes. */
 const MAX_BYTES = 1024 ** 2;
 
-const BOM = "\ufeff";
 /** The byte order marks of UTF-16. */
 const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
 
@@ -60,28 +59,23 @@ export function parseDockerfile(
 }
 
 function decode(source: string | Uint8Array): string {
-  const length = source.length;
-  if (length > MAX_BYTES) {
+  const bytes = typeof source === "string"
+    ? new TextEncoder().encode(source)
+    : source;
+  if (bytes.length > MAX_BYTES) {
     throw new DockerfileError(
       "too_large",
-      `it has ${length} bytes, at most ${MAX_BYTES} are allowed: put data into ` +
-        "files of their own",
+      `it has ${bytes.length} bytes, at most ${MAX_BYTES} are allowed: put data ` +
+        "into files of their own",
     );
   }
-  if (typeof source === "string") return withoutBom(source);
-  if (UTF_16.some((mark) => mark.every((byte, i) => source[i] === byte))) {
+  if (UTF_16.some((mark) => mark.every((byte, i) => bytes[i] === byte))) {
     throw new DockerfileError(
       "encoding",
       "it is written in UTF-16, save it as UTF-8",
     );
   }
-  return withoutBom(
-    new TextDecoder("utf-8", { ignoreBOM: true }).decode(source),
-  );
-}
-
-function withoutBom(text: string): string {
-  return text.startsWith(BOM) ? text.slice(BOM.length) : text;
+  return new TextDecoder().decode(bytes);
 }
 
 function nothingToBuild(reason: string): DockerfileError {

@@ -147,6 +147,22 @@ Deno.test("an enterprise worker takes builds of every shape, one after the other
     assertMatch(report.cacheTagCalls[0]?.baseImageId ?? "", /^511136ea3c5a/);
   });
 
+  await t.step(
+    "an image that files are copied from is pulled, and is no base",
+    async () => {
+      const report = succeeded(
+        await manager.build(stage.arguments({
+          build_package: await stage.package({
+            "Dockerfile":
+              `FROM scratch\nCOPY --from=${stage.base} /bin/busybox /\n`,
+          }),
+        })),
+      );
+      assertEquals(phases(report).includes("pulling"), true);
+      assertEquals(report.cacheTagCalls[0]?.baseImageName, "scratch");
+    },
+  );
+
   await t.step("stages from several images are all pulled", async () => {
     const report = succeeded(
       await manager.build(stage.arguments({

@@ -12,6 +12,7 @@ import { ChunkWriter } from "./chunk_writer.ts";
 import type { TarVisitor } from "./entry.ts";
 import { LinkFinder } from "./hard_links.ts";
 import { writeEnd, writeExtraFiles } from "./pack.ts";
+import { Pacer } from "../pacer.ts";
 import { Placement } from "../placement.ts";
 import { type TarLimits, TarReader } from "./reader.ts";
 import { TarRewriter } from "./rewriter.ts";
@@ -99,7 +100,14 @@ export class TarSource implements ContextSource {
     reader.finish();
   }
 
-  #unpacked(options: CancelOptions): AsyncIterable<Uint8Array<ArrayBuffer>> {
-    return decompress(this.#spool.stream(options), this.#compression);
+  async *#unpacked(
+    options: CancelOptions,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+    const packed = this.#spool.stream(options);
+    const pacer = new Pacer();
+    for await (const chunk of decompress(packed, this.#compression)) {
+      yield chunk;
+      if (pacer.isDue) await pacer.pause();
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { Pacer } from "../pacer.ts";
 import { byteStringOf } from "../path.ts";
 import { Placement } from "../placement.ts";
 import type {
@@ -40,8 +41,7 @@ export class ZipSource implements ContextSource {
   ): Promise<Survey> {
     const recorder = new SurveyRecorder(paths);
     const reader = new WindowReader(this.#spool);
-    for await (const entry of readDirectory(this.#spool, this.#limits)) {
-      signal?.throwIfAborted();
+    for await (const entry of this.#entries(signal)) {
       if (recorder.see(entry.path, entry.kind === "directory")) {
         recorder.record(entry.path, await nodeOf(reader, entry, maxFileBytes));
       }
@@ -60,6 +60,17 @@ export class ZipSource implements ContextSource {
     await this.#spool[Symbol.asyncDispose]();
   }
 
+  async *#entries(
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ZipEntry, void> {
+    const pacer = new Pacer();
+    for await (const entry of readDirectory(this.#spool, this.#limits)) {
+      signal?.throwIfAborted();
+      yield entry;
+      if (pacer.isDue) await pacer.pause();
+    }
+  }
+
   async *#pack(
     selection: Selection,
     { signal }: CancelOptions,
@@ -67,8 +78,7 @@ export class ZipSource implements ContextSource {
     const placement = new Placement(selection);
     const reader = new WindowReader(this.#spool);
     const output = new ChunkWriter();
-    for await (const entry of readDirectory(this.#spool, this.#limits)) {
-      signal?.throwIfAborted();
+    for await (const entry of this.#entries(signal)) {
       const path = placement.place(entry.path);
       if (path === undefined || path === "") continue;
       const { mode, mtime } = entry;

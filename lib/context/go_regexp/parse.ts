@@ -1,16 +1,9 @@
-import {
-  type CharacterSet,
-  isWordCharacter,
-  PatternError,
-  type Read,
-  readCharacter,
-  readClass,
-  readClassEscape,
-} from "./_character_set.ts";
-import { type Instruction, NO_CHARACTER } from "./_automaton.ts";
-
-/** Times that Go allows one thing to be repeated. */
-const MAX_REPEAT = 1000;
+import { NO_CHARACTER, type Step } from "./automaton.ts";
+import { readClass } from "./character_class.ts";
+import { type CharacterSet, isWordCharacter } from "./character_set.ts";
+import { type Read, readCharacter, readClassEscape } from "./escape.ts";
+import { PatternError } from "./pattern_error.ts";
+import { readRepeat, repeated } from "./repeat.ts";
 
 /** Steps of a program; more than an honest pattern has. */
 const MAX_STEPS = 10_000;
@@ -24,19 +17,19 @@ const ANYTHING = ".*";
 
 const notNewline: CharacterSet = (c) => c !== NEWLINE;
 
-const AT_START: Instruction = {
+const AT_START: Step = {
   kind: "between",
   holds: (before) => before === NO_CHARACTER,
 };
-const AT_END: Instruction = {
+const AT_END: Step = {
   kind: "between",
   holds: (_, after) => after === NO_CHARACTER,
 };
 
 /** Makes a program search: it may begin, or end, anywhere in the text. */
-const WHATEVER: Instruction = { kind: "many", accepts: () => true };
+const WHATEVER: Step = { kind: "many", accepts: () => true };
 
-const ASSERTIONS: Readonly<Record<string, Instruction>> = {
+const ASSERTIONS: Readonly<Record<string, Step>> = {
   "\\A": AT_START,
   "\\z": AT_END,
   "\\b": { kind: "between", holds: isWordBoundary },
@@ -51,9 +44,9 @@ const ASSERTIONS: Readonly<Record<string, Instruction>> = {
  *
  * @throws {PatternError} when Go would not compile it.
  */
-export function parsePrograms(source: string): Instruction[][] {
-  const programs: Instruction[][] = [];
-  let program: Instruction[] = [];
+export function parsePrograms(source: string): Step[][] {
+  const programs: Step[][] = [];
+  let program: Step[] = [];
   /** Where the last thing begins that `{n,m}` could repeat; or NaN. */
   let last = NaN;
   for (let at = 0; at < source.length;) {
@@ -84,7 +77,7 @@ export function parsePrograms(source: string): Instruction[][] {
 }
 
 /** Reads one thing that matches characters or a place between them. */
-function readAtom(source: string, at: number): Read<Instruction[]> {
+function readAtom(source: string, at: number): Read<Step[]> {
   if (source.startsWith(ANY_DIRECTORIES, at)) {
     return { value: anyDirectories(), next: at + ANY_DIRECTORIES.length };
   }
@@ -115,7 +108,7 @@ function readAtom(source: string, at: number): Read<Instruction[]> {
 }
 
 /** Everything up to `\E`, or to the end of the expression, is literal. */
-function readQuoted(source: string, start: number): Read<Instruction[]> {
+function readQuoted(source: string, start: number): Read<Step[]> {
   const end = source.indexOf("\\E", start);
   const text = source.slice(start, end < 0 ? undefined : end);
   return {
@@ -124,51 +117,14 @@ function readQuoted(source: string, start: number): Read<Instruction[]> {
   };
 }
 
-interface Repeat {
-  readonly least: number;
-  /** `undefined`: without end. */
-  readonly most: number | undefined;
-}
-
-/** Reads `{n}`, `{n,}` or `{n,m}`; any other `{` is a character. */
-function readRepeat(source: string, at: number): Read<Repeat> | undefined {
-  if (source[at] !== "{") return undefined;
-  const [whole, low, comma, high] =
-    /^\{(0|[1-9][0-9]*)(,?)(0|[1-9][0-9]*|)\}/.exec(source.slice(at)) ?? [];
-  if (whole === undefined || (comma === "" && high !== "")) return undefined;
-  const least = Number(low);
-  const most = comma === "" ? least : high === "" ? undefined : Number(high);
-  if (Math.max(least, most ?? 0) > MAX_REPEAT || least > (most ?? least)) {
-    throw new PatternError(`"${whole}" repeats too often, write "\\{"`);
-  }
-  return { value: { least, most }, next: at + whole.length };
-}
-
-function repeated(atom: readonly Instruction[], repeat: Repeat): Instruction[] {
-  const { least, most } = repeat;
-  const result = Array.from({ length: least }, () => atom).flat();
-  if (most !== undefined) {
-    const optional: Instruction = { kind: "optional", steps: atom.length };
-    const maybe = [optional, ...atom];
-    return [
-      ...result,
-      ...Array.from({ length: most - least }, () => maybe).flat(),
-    ];
-  }
-  const endless = atom.map((step): Instruction =>
-    step.kind === "one" ? { kind: "many", accepts: step.accepts } : step
-  );
-  return [...result, ...endless];
-}
-
 /** Index of the step that can be repeated; Go repeats nothing twice. */
-function lastRepeatable(atom: readonly Instruction[]): number {
+function lastRepeatable(atom: readonly Step[]): number {
   const kind = atom[0]?.kind;
   return kind === "one" || kind === "between" ? atom.length - 1 : NaN;
 }
 
 /** Go looks for a match anywhere in the text unless told otherwise. */
-function anchored(program: readonly Instruction[]): Instruction[] {
+function anchored(program: readonly Step[]): Step[] {
   return [
     ...(program[0] === AT_START ? [] : [WHATEVER]),
     ...program,
@@ -176,7 +132,7 @@ function anchored(program: readonly Instruction[]): Instruction[] {
   ];
 }
 
-function anyDirectories(): Instruction[] {
+function anyDirectories(): Step[] {
   return [
     { kind: "optional", steps: 2 },
     { kind: "many", accepts: notNewline },
@@ -184,7 +140,7 @@ function anyDirectories(): Instruction[] {
   ];
 }
 
-function literal(codePoint: number): Instruction {
+function literal(codePoint: number): Step {
   return { kind: "one", accepts: (c) => c === codePoint };
 }
 
