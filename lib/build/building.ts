@@ -46,7 +46,7 @@ export async function buildContextImage(
     if (!(failure instanceof BuildFailure)) throw failure;
     throw withAdvice(failure, [
       // A failing RUN says why in its output, which the engine does not repeat.
-      hasExitStatus(error) ? lastOutput(log.tail) : "",
+      hasExitStatus(error) ? lastOutput(log.takeTail()) : "",
       buildKitAdvice(dockerfile),
     ]);
   }

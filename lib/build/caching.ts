@@ -1,3 +1,4 @@
+import { ImageReference } from "../image/reference.ts";
 import type { CacheQuery } from "../manager/manager.ts";
 import { explainEngineFailure } from "./engine_failure.ts";
 import { BuildFailure } from "./failure.ts";
@@ -35,11 +36,13 @@ export async function primeCache(
 }
 
 async function lookUpTag(
-  { logger, reporter, signal }: BuildScope,
+  { logger, reporter, repository, signal }: BuildScope,
   query: CacheQuery,
 ): Promise<string | undefined> {
   try {
-    return await reporter.determineCacheTag(query, signal);
+    const tag = await reporter.determineCacheTag(query, signal);
+    if (tag !== undefined) ImageReference.parse(`${repository}:${tag}`);
+    return tag;
   } catch (error) {
     if (signal.aborted || error instanceof BuildFailure) throw error;
     logger.warning("Cannot look a cache tag up, building without", { error });

@@ -17,18 +17,24 @@ export function explainEngineFailure(
   const isGone = error.kind === "unavailable";
   return new BuildFailure(
     isGone ? "docker_connect_error" : kind,
-    `Cannot ${subject}: ${error.detail}${hint(error)}`,
+    `Cannot ${subject}: ${error.detail}${hint(error, kind)}`,
     { cause: error },
   );
 }
 
 /** The next step, where the engine's words leave a reader without one. */
-function hint({ detail }: EngineFailure): string {
-  const known = HINTS.find(([pattern]) => pattern.test(detail));
+function hint({ detail }: EngineFailure, kind: FailureKind): string {
+  const hints = kind === "build_error"
+    ? ENGINE_HINTS
+    // A command of the Dockerfile may say the same of something else.
+    : [...REGISTRY_HINTS, ...ENGINE_HINTS];
+  const known = hints.find(([pattern]) => pattern.test(detail));
   return known === undefined ? "" : `\n\n${known[1]}`;
 }
 
-const HINTS: readonly (readonly [RegExp, string])[] = [
+type Hint = readonly [RegExp, string];
+
+const REGISTRY_HINTS: readonly Hint[] = [
   [
     /toomanyrequests|rate limit/i,
     "The registry limits how often images are pulled. Try again later, or use a base image on a registry that you have an account on.",
@@ -45,6 +51,9 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /no matching manifest/i,
     "The image exists, but not for this worker's kind of processor.",
   ],
+];
+
+const ENGINE_HINTS: readonly Hint[] = [
   [
     /no space left on device/i,
     "The disk of the build worker is full. Its operator has to make room.",

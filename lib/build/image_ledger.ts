@@ -7,12 +7,20 @@ import { tagImage } from "../engine/tag.ts";
 import { ImageReference } from "../image/reference.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { findImage, isStatus, listDigests } from "./image_lookup.ts";
+import { findStrayImages } from "./stray_images.ts";
 
 /** Longest wait for the containers of an aborted build, in milliseconds. */
 const CONTAINERS_TIMEOUT = 10_000;
 
 /** Longest time that putting everything back may take, in milliseconds. */
 const RESTORE_TIMEOUT = 60_000;
+
+/** What an {@linkcode ImageLedger} needs to know. */
+export interface ImageLedgerOptions {
+  readonly logger: Logger;
+  /** Whether the build was ended before the engine was done with it. */
+  isAborted(): boolean;
+}
 
 /**
  * Knows what a build changes on the engine, and takes it back: every image
@@ -26,15 +34,20 @@ export class ImageLedger implements AsyncDisposable {
   readonly trace: BuildTrace = new BuildTrace();
   readonly #engine: EngineClient;
   readonly #logger: Logger;
+  readonly #isAborted: () => boolean;
   readonly #began: number = Date.now();
   /** Each name in use, and the image that it stood for before. */
   readonly #pulled = new Map<string, string | undefined>();
   readonly #tagged = new Map<string, string | undefined>();
   readonly #pulledIds = new Set<string>();
 
-  constructor(engine: EngineClient, logger: Logger) {
+  constructor(
+    engine: EngineClient,
+    { logger, isAborted }: ImageLedgerOptions,
+  ) {
     this.#engine = engine;
     this.#logger = logger;
+    this.#isAborted = isAborted;
   }
 
   /**
@@ -71,13 +84,27 @@ export class ImageLedger implements AsyncDisposable {
     await this.#attempt(() => this.#waitForContainers(signal));
     // Backwards: an image that others are built upon would lose its name only.
     await this.#restoreAll(this.#tagged, signal);
-    for (const id of this.trace.images.toReversed()) {
+    const strays = this.#isAborted() ? await this.#findStrays(signal) : [];
+    for (const id of [...this.trace.images, ...strays].reverse()) {
       await this.#attempt(() => this.#removeStep(id, signal));
     }
     await this.#restoreAll(this.#pulled, signal);
     for (const id of [...this.#pulledIds].reverse()) {
       await this.#attempt(() => this.#removeUnnamed(id, signal));
     }
+  }
+
+  async #findStrays(signal: AbortSignal): Promise<string[]> {
+    const { trace } = this;
+    let strays: string[] = [];
+    await this.#attempt(async () => {
+      strays = await findStrayImages(this.#engine, {
+        trace,
+        began: this.#began,
+        signal,
+      });
+    });
+    return strays;
   }
 
   async #note(
@@ -134,7 +161,7 @@ export class ImageLedger implements AsyncDisposable {
       await removeImage(this.#engine, name, { keepParents: true, signal });
     } else {
       await tagImage(this.#engine, before, { as: name, signal });
-      await removeImage(this.#engine, now.id, { keepParents: true, signal });
+      await this.#removeUnnamed(now.id, signal);
     }
   }
 

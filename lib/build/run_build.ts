@@ -69,7 +69,10 @@ async function runPhases(
   options: BuildOptions,
 ): Promise<BuildResult> {
   const { engine, logger, reporter } = options;
-  await using ledger = new ImageLedger(engine, logger);
+  await using ledger = new ImageLedger(engine, {
+    logger,
+    isAborted: () => options.signal.aborted || log.signal.aborted,
+  });
   await using log = new BuildLog({
     send: (phase, entry, signal) => reporter.log(phase, entry, signal),
     redactor,

@@ -66,7 +66,7 @@ export function loadConfig(
       const reason = error instanceof Error ? error.message : String(error);
       const problem = text === undefined
         ? reason
-        : `cannot use "${text}", expected ${reason}`;
+        : `cannot use "${withoutPassword(text)}", expected ${reason}`;
       mistakes.push({ setting, problem });
       return undefined;
     }
@@ -97,7 +97,9 @@ export function loadConfig(
         "the Build Manager's address is missing, expected a URL that begins with ws:// or wss:// here or in SERVER",
     });
   }
-  const mode = attempt("TOKEN", () => modeOf(values.REALM, TOKEN));
+  const mode = wrong("REALM")
+    ? undefined
+    : attempt("TOKEN", () => modeOf(values.REALM, TOKEN));
   const engine = attempt(
     "DOCKER_HOST",
     () => parseEngineAddress(values.DOCKER_HOST),
@@ -106,6 +108,11 @@ export function loadConfig(
     throw new ConfigError(mistakes);
   }
   return { endpoint, mode, engine, settings };
+}
+
+/** A mistyped address may still hold a password. */
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, "//…@");
 }
 
 function socketOf(server: URL | undefined): URL | undefined {

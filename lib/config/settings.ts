@@ -2,6 +2,7 @@ import {
   choice,
   duration,
   flag,
+  realm,
   size,
   text,
   url,
@@ -36,7 +37,7 @@ export const SETTINGS = {
     example: "wss://quay.example.com:8787",
   },
   REALM: {
-    parse: text,
+    parse: realm,
     help: "Realm of the one build to run; makes the worker a hosted one",
     example: "builder-realm",
   },
@@ -48,7 +49,7 @@ export const SETTINGS = {
   MANAGER_TIMEOUT: {
     parse: duration,
     help:
-      "How long the Build Manager may take for an answer during a build, before its session counts as lost",
+      "How long the Build Manager may take for an answer about a build, before its session counts as lost; one that answers nothing at all is noticed within 20 s",
     example: "2m",
     default: "1m",
   },

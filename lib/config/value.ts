@@ -1,3 +1,5 @@
+import { isUri } from "../wamp/uri.ts";
+
 /**
  * Turns the text of one setting into its value. Throws an `Error` whose
  * message completes "expected …".
@@ -24,6 +26,12 @@ export function text(value: string): string {
   return value;
 }
 
+/** The name of a realm: a WAMP URI, by the protocol's loose rule. */
+export function realm(value: string): string {
+  if (!isUri(value)) throw new Error("a name without white space and #");
+  return value;
+}
+
 /** An absolute URL with one of `protocols` (`"ws:"`) and a host. */
 export function url(...protocols: readonly string[]): ValueParser<URL> {
   const expected = `a URL that begins with ${
@@ -34,6 +42,7 @@ export function url(...protocols: readonly string[]): ValueParser<URL> {
     if (!parsed || !protocols.includes(parsed.protocol) || !parsed.hostname) {
       throw new Error(expected);
     }
+    if (parsed.hash !== "") throw new Error("a URL without #");
     return parsed;
   };
 }
@@ -67,13 +76,16 @@ export function size(value: string): number {
   return bytes;
 }
 
+/** Longest duration that a timer of the runtime takes, in milliseconds. */
+const MAX_DURATION = 2 ** 31 - 1;
+
 /** A duration in milliseconds, above zero: `500ms`, `30s`, `10m`, `2h`. */
 export function duration(value: string): number {
   const [, digits, unit] = /^(\d+)\s*(ms|s|m|h)$/i.exec(value) ?? [];
   const factor = DURATION_UNITS[(unit ?? "").toLowerCase()];
   const milliseconds = Number(digits) * (factor ?? NaN);
-  if (!Number.isSafeInteger(milliseconds) || milliseconds === 0) {
-    throw new Error("a duration such as 30s, 10m or 2h");
+  if (!(milliseconds > 0 && milliseconds <= MAX_DURATION)) {
+    throw new Error("a duration such as 30s, 10m or 2h, at most 596h");
   }
   return milliseconds;
 }

@@ -6,31 +6,42 @@ import type { EngineMessage } from "./message.ts";
  *
  * The classic builder tells it in the build's output, and a build step can
  * print the same lines. So these are hints for a clean-up, and no proof: an
- * image is the build's own only if it also has no name and is no older.
+ * image is the build's own only if it also has no name and is no older. Of each
+ * step there is one container, the first named, and one image, the last.
  */
 export class BuildTrace {
-  readonly #images = new Set<string>();
-  readonly #containers = new Set<string>();
+  readonly #images = new Map<number, string>();
+  readonly #containers = new Map<number, string>();
+  /** How many steps the first of them says that there are. */
+  #steps: number | undefined;
+  #step = 0;
   #isFound = false;
 
   /** Images of finished steps, oldest first; neither bases nor cached ones. */
   get images(): readonly string[] {
-    return [...this.#images];
+    return [...new Set(this.#images.values())];
   }
 
   /** Containers that steps ran in, oldest first. */
   get containers(): readonly string[] {
-    return [...this.#containers];
+    return [...new Set(this.#containers.values())];
   }
 
   /** Takes the next message of the build. */
   observe({ stream }: EngineMessage): void {
     if (stream === undefined) return;
-    if (stream.startsWith(" ---> ")) return this.#observeArrow(stream);
-    if (stream.startsWith("Step ")) {
-      // The image of a FROM was there before.
-      this.#isFound = /^Step \d+\/\d+ : FROM /i.test(stream);
-    }
+    if (stream.startsWith(" ---> ")) this.#observeArrow(stream);
+    else if (stream.startsWith("Step ")) this.#observeStep(stream);
+  }
+
+  #observeStep(line: string): void {
+    const [, step, steps, base] =
+      /^Step (\d{1,9})\/(\d{1,9}) :( FROM )?/i.exec(line) ?? [];
+    this.#steps ??= Number(steps);
+    if (Number(steps) !== this.#steps || Number(step) > this.#steps) return;
+    this.#step = Number(step);
+    // The image of a FROM was there before.
+    this.#isFound = base !== undefined;
   }
 
   #observeArrow(line: string): void {
@@ -38,7 +49,13 @@ export class BuildTrace {
       /^ ---> (Running in )?([0-9a-f]{12})\n$/.exec(line) ?? [];
     if (line === " ---> Using cache\n") this.#isFound = true;
     else if (id === undefined) return;
-    else if (running !== undefined) this.#containers.add(id);
-    else if (!this.#isFound) this.#images.add(id);
+    else if (running === undefined) this.#observeImage(id);
+    else if (!this.#containers.has(this.#step)) {
+      this.#containers.set(this.#step, id);
+    }
+  }
+
+  #observeImage(id: string): void {
+    if (!this.#isFound) this.#images.set(this.#step, id);
   }
 }

@@ -12,6 +12,8 @@ export interface ImageDetails {
   readonly repoDigests: readonly string[];
   /** The image of the step before, where the classic builder made this one. */
   readonly parent: string | undefined;
+  /** The container that it was made from, where the engine tells (20.10 does). */
+  readonly container: string | undefined;
   /** When it was made, RFC 3339; absent for images that do not tell. */
   readonly created: string | undefined;
   /** Bytes, all layers together. */
@@ -37,6 +39,7 @@ export async function inspectImage(
     repoTags: answer.strings("RepoTags"),
     repoDigests: answer.strings("RepoDigests"),
     parent: answer.maybeString("Parent"),
+    container: answer.maybeString("Container"),
     created: answer.maybeString("Created"),
     size: answer.number("Size"),
   };

@@ -78,3 +78,23 @@ Deno.test("a variable that may not be read is a mistake, not a crash", () => {
     { setting: "LOG_LEVEL", problem: "Requires env access" },
   ]);
 });
+
+Deno.test("values that nothing could work with later are mistakes now", () => {
+  assertEquals(
+    mistakes({
+      ENDPOINT: "ws://quay:8787/#top",
+      REALM: "two words",
+      TOKEN: "t",
+      MANAGER_TIMEOUT: "600h",
+    }).sort(),
+    ["ENDPOINT", "MANAGER_TIMEOUT", "REALM"],
+  );
+});
+
+Deno.test("a mistyped address does not show its password", () => {
+  const error = assertThrows(
+    () => load({ ENDPOINT: "http://user:pass-word@quay" }),
+    ConfigError,
+  );
+  assertEquals(error.message.includes("pass-word"), false);
+});

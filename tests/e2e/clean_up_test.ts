@@ -71,6 +71,19 @@ Deno.test("a worker takes back what it did, and nothing else", async (t) => {
     },
   );
 
+  await t.step("other names in the same repository stay, too", async () => {
+    await using older = await BaseImage.make(engine);
+    await pullImage(engine, stage.base);
+    await tagImage(engine, stage.base, { as: `${stage.base}:v2` });
+    await tagImage(engine, older.name, { as: stage.base });
+    const before = await stage.traces();
+    const report = await build(`FROM ${stage.base}\nRUN true\n`);
+    assertEquals(report.kind, "success");
+    assertEquals(await stage.traces(), before);
+    await removeImage(engine, `${stage.base}:v2`);
+    await removeImage(engine, stage.base);
+  });
+
   await t.step(
     "a build's output cannot name what is to be removed",
     async () => {

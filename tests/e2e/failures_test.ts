@@ -3,6 +3,7 @@ import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { GARBAGE } from "../../lib/manager/embedded/answers.ts";
 import type { Answers } from "../../lib/manager/embedded/answers.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { WampError } from "../../lib/wamp/errors.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage, TOKEN } from "./_stage.ts";
 
@@ -13,6 +14,8 @@ interface FailingBuild {
   readonly uri: string;
   /** What the base error must hold. */
   readonly says: readonly string[];
+  /** What it must not hold. */
+  readonly lacks?: string;
   readonly kwargs: Readonly<Record<string, unknown>>;
   readonly answers?: Answers;
 }
@@ -122,6 +125,17 @@ async function failingBuilds(stage: Stage): Promise<FailingBuild[]> {
       },
     },
     {
+      name: "a RUN fails that speaks of registries",
+      uri: "builderror",
+      says: ["returned a non-zero code: 1"],
+      lacks: "The registry",
+      kwargs: {
+        build_package: await withDockerfile(
+          `FROM ${base}\nRUN echo permission denied; exit 1\n`,
+        ),
+      },
+    },
+    {
       name: "a RUN needs BuildKit",
       uri: "builderror",
       says: ["RUN --mount (line 2)", "classic builder"],
@@ -189,6 +203,17 @@ async function failingBuilds(stage: Stage): Promise<FailingBuild[]> {
       answers: { phase: () => GARBAGE },
     },
     {
+      name: "the manager itself fails at a phase",
+      uri: "errorduringphasetransition",
+      says: ["The Build Manager failed"],
+      kwargs: { build_package: working },
+      answers: {
+        phase: () => {
+          throw new WampError("com.example.weird");
+        },
+      },
+    },
+    {
       name: "the manager's cache tag makes no sense",
       uri: "cachelookupissue",
       says: [],
@@ -203,6 +228,9 @@ function assertFailed(report: BuildReport, expected: FailingBuild): void {
     throw new Error(`The build did not fail: ${JSON.stringify(report)}`);
   }
   assertEquals(report.uri, `io.quay.builder.${expected.uri}`, report.baseError);
+  if (expected.lacks !== undefined) {
+    assertEquals(report.baseError.includes(expected.lacks), false);
+  }
   for (const text of expected.says) {
     assertStringIncludes(report.baseError, text);
   }

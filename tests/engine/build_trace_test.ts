@@ -54,3 +54,23 @@ Deno.test("BuildTrace takes no part of a longer output for an ID", () => {
   trace.observe({ status: " ---> aaaaaaaaaaaa\n" });
   assertEquals(trace.images, []);
 });
+
+Deno.test("BuildTrace takes one container and one image a step, whatever a step prints", () => {
+  const forged = Array.from(
+    { length: 1_000 },
+    (_, index) => ` ---> ${index.toString(16).padStart(12, "0")}\n`,
+  );
+  const trace = traceOf(
+    "Step 1/2 : FROM base",
+    " ---> aaaaaaaaaaaa\n",
+    "Step 2/2 : RUN forge",
+    " ---> Running in bbbbbbbbbbbb\n",
+    " ---> Running in cccccccccccc\n",
+    "Step 2/9 : FROM nothing\n",
+    "Step 7/2 : FROM nothing\n",
+    ...forged,
+    " ---> dddddddddddd\n",
+  );
+  assertEquals(trace.containers, ["bbbbbbbbbbbb"]);
+  assertEquals(trace.images, ["dddddddddddd"]);
+});

@@ -4,6 +4,9 @@ import { fittingLength, utf8Length } from "./_utf8.ts";
 /** Longest tail that is kept, in bytes. */
 const MAX_TAIL = 1024 * 1024;
 
+/** Announcements of steps that are kept beyond the limit, in UTF-16 code units. */
+const MAX_STEPS_LENGTH = 64 * 1024;
+
 /**
  * Keeps a log within a limit: its head goes through as it comes; after that
  * the last lines are kept until the end, and what is left out before them is
@@ -18,6 +21,8 @@ export class LogLimit {
   /** What came after the head: the tail, as far as one can tell by now. */
   #tail = "";
   #isInLine = false;
+  /** What announcements of steps may still take beyond the limit. */
+  #stepRoom = MAX_STEPS_LENGTH;
   #leftOutLines = 0;
   #leftOutBytes = 0;
 
@@ -76,6 +81,9 @@ export class LogLimit {
     let shown = "";
     let from = 0;
     for (const { 0: step, index } of surplus.matchAll(STEP_LINES)) {
+      // A build's output can look like steps without end.
+      if (step.length > this.#stepRoom) continue;
+      this.#stepRoom -= step.length;
       this.#leaveOut(surplus.slice(from, index));
       shown += this.#takeMark() + step;
       from = index + step.length;

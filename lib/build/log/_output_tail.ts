@@ -3,7 +3,14 @@ import { LAST_STEP } from "./_step.ts";
 /** In UTF-16 code units. */
 const MAX_LENGTH = 4096;
 
-/** The last lines of an output, no further back than its last step. */
+/** What the engine says about a step's container, wherever a line ends. */
+const CONTAINER_LINES =
+  /^ ---> Running in [0-9a-f]{12}\n|Removing intermediate container [0-9a-f]{12}\n/gm;
+
+/**
+ * The last lines of an output, no further back than its last step, and without
+ * what the engine says about containers.
+ */
 export class OutputTail {
   #text = "";
   #isCut = false;
@@ -18,8 +25,11 @@ export class OutputTail {
   /** Whole lines. */
   get text(): string {
     const step = this.#text.search(LAST_STEP);
-    if (step >= 0) return this.#text.slice(step).toWellFormed();
-    const start = this.#isCut ? this.#text.indexOf("\n") + 1 : 0;
-    return this.#text.slice(start).toWellFormed();
+    const start = step >= 0
+      ? step
+      : this.#isCut
+      ? this.#text.indexOf("\n") + 1
+      : 0;
+    return this.#text.slice(start).replace(CONTAINER_LINES, "").toWellFormed();
   }
 }

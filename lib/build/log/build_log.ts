@@ -69,8 +69,8 @@ export class BuildLog implements AsyncDisposable {
     return this.#broken.signal;
   }
 
-  /** The last lines that the running step put out, without secrets. */
-  get tail(): string {
+  /** Takes stock of the last lines that the running step put out, without secrets. */
+  takeTail(): string {
     this.#queueOutput(this.#output.take());
     this.#advance();
     return this.#output.tail;

@@ -42,13 +42,13 @@ export function decodeBuildArguments(
   const context = root.text("context");
   const dockerfilePath = root.text("dockerfile_path");
   if (mistakes.length === 0) {
-    mistakes.push(...badNames(`${registry}/${repository}`, tags));
+    mistakes.push(...badNames(registry, repository, tags));
   }
 
   if (mistakes.length > 0) {
     throw new BuildFailure(
       "missing_or_invalid_argument",
-      `Cannot decode the build's arguments: ${mistakes.join(", ")}`,
+      `Cannot decode the build's arguments: ${listed(mistakes)}`,
     );
   }
   if (source === undefined) {
@@ -70,13 +70,34 @@ export function decodeBuildArguments(
   };
 }
 
-/** What is wrong with the names that the image is to be pushed under. */
-function badNames(repository: string, tags: readonly string[]): string[] {
-  const names = tags.map((tag) => `${repository}:${tag}`);
-  return names.flatMap((name) => {
+/** Mistakes that are named, at most. */
+const MAX_MISTAKES = 10;
+
+function listed(mistakes: readonly string[]): string {
+  const named = mistakes.slice(0, MAX_MISTAKES).join(", ");
+  const others = mistakes.length - MAX_MISTAKES;
+  return others > 0 ? `${named}, and ${others} more` : named;
+}
+
+/**
+ * What is wrong with the names that the image is to be pushed under. Each must
+ * mean the registry, the repository and the tag that it is made of: the engine
+ * would take a registry that is no host for a part of a path on Docker Hub.
+ */
+function badNames(
+  registry: string,
+  repository: string,
+  tags: readonly string[],
+): string[] {
+  return tags.flatMap((tag) => {
     try {
-      ImageReference.parse(name);
-      return [];
+      const name = ImageReference.parse(`${registry}/${repository}:${tag}`);
+      if (name.domain !== registry) {
+        return [`"registry" is not a host with an optional port`];
+      }
+      return name.path === repository && name.tag === tag && !name.digest
+        ? []
+        : [`"${tag}" in "tag_names" is not a tag`];
     } catch (error) {
       if (error instanceof InvalidReferenceError) return [error.message];
       throw error;

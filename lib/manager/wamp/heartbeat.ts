@@ -39,16 +39,18 @@ export function startHeartbeat(
     if (!session.isOpen) return;
     try {
       await session.call(PING, { timeout: liveness.timeout });
-      probing = setTimeout(probe, liveness.interval);
+      if (!isDisposed) probing = setTimeout(probe, liveness.interval);
     } catch (error) {
       onDead(`the manager does not answer: ${error}`);
     }
   };
+  let isDisposed = false;
   beat();
   const beating = setInterval(beat, HEARTBEAT_INTERVAL);
   let probing = setTimeout(probe, liveness.interval);
   return {
     [Symbol.dispose]() {
+      isDisposed = true;
       clearInterval(beating);
       clearTimeout(probing);
     },

@@ -1,5 +1,5 @@
 import { BuildFailure, type FailureKind } from "../../build/failure.ts";
-import { CallTimeout } from "../../wamp/errors.ts";
+import { CallTimeout, WampError } from "../../wamp/errors.ts";
 import type { Session } from "../../wamp/session.ts";
 import type {
   BuildReporter,
@@ -71,7 +71,8 @@ export class WampReporter implements BuildReporter {
     signal: AbortSignal,
   ): Promise<boolean> {
     const kwargs = { phase, json_data: JSON.stringify(data) };
-    const [goOn] = await this.#call(LOG_MESSAGE, kwargs, signal);
+    const [goOn] = await this.#call(LOG_MESSAGE, kwargs, signal)
+      .catch((error) => Promise.reject(explain(error)));
     if (typeof goOn === "boolean") return goOn;
     throw wrongShape(
       "error_during_phase_transition",
@@ -94,6 +95,16 @@ export class WampReporter implements BuildReporter {
       throw error;
     }
   }
+}
+
+/** An ERROR of the manager's is not the build's own. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof WampError)) return error;
+  return new BuildFailure(
+    "error_during_phase_transition",
+    `The Build Manager failed: ${error.message}`,
+    { cause: error },
+  );
 }
 
 function wrongShape(

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { BuildFailure } from "../../build/failure.ts";
+import { buildCancelled, BuildFailure } from "../../build/failure.ts";
 import type { BuildRequest } from "../../build/request.ts";
 import type { Mode } from "../../config/config.ts";
 import type { Logger } from "../../telemetry/log.ts";
@@ -97,6 +97,8 @@ export class WampManagerSession implements ManagerSession {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lose("the worker gave the session up");
+    // Its signal has aborted: what it still does is to clean up after itself.
+    await this.#running;
     await this.#peer.close();
   }
 
@@ -154,7 +156,10 @@ export class WampManagerSession implements ManagerSession {
       const result = await onBuild(this.#decode(kwargs), reporter, signal);
       return { kwargs: { image_id: result.imageId, digests: result.digests } };
     } catch (error) {
-      throw toWampError(error);
+      throw toWampError(
+        // An INTERRUPT; the manager knows no URI of the protocol's own.
+        error instanceof WampError && signal.aborted ? buildCancelled() : error,
+      );
     }
   }
 
@@ -171,16 +176,19 @@ export class WampManagerSession implements ManagerSession {
   }
 }
 
-/** A cancelled invocation's reason is already what the caller expects. */
+/** Longest `base_error`, in UTF-16 code units. */
+const MAX_BASE_ERROR = 64 * 1024;
+
 function toWampError(error: unknown): WampError {
-  if (error instanceof WampError) return error;
   const failure = error instanceof BuildFailure ? error : new BuildFailure(
     "internal_error",
     "The build worker failed, its own log has the reason",
     { cause: error },
   );
   return new WampError(FAILURE_URIS[failure.kind], {
-    kwargs: { base_error: failure.message },
+    kwargs: {
+      base_error: failure.message.slice(0, MAX_BASE_ERROR).toWellFormed(),
+    },
     cause: failure,
   });
 }

@@ -42,7 +42,7 @@ Deno.test("what may be missing is missing or empty without harm", () => {
     build_package: "http://p",
     git: null,
     repository: "ns/name",
-    registry: "r",
+    registry: "registry:5000",
     tag_names: ["t"],
     base_image: {},
     pull_token: "",
@@ -99,4 +99,31 @@ Deno.test("a build without tags, registry or repository names each", () => {
   for (const key of ["registry", "repository", "tag_names"]) {
     assertStringIncludes(failure.message, `"${key}"`);
   }
+});
+
+Deno.test("names that would mean another registry or image are refused", () => {
+  const wrong = [
+    { registry: "quay" },
+    { registry: "127.0.0.1:5000/foo" },
+    { repository: "Upper/case" },
+    { tag_names: ["latest@sha256:" + "0".repeat(64)] },
+    { tag_names: ["a b"] },
+    { tag_names: ["a:b"] },
+  ];
+  for (const names of wrong) {
+    const failure = assertThrows(
+      () => decodeBuildArguments({ ...COMPLETE, ...names }),
+      BuildFailure,
+    );
+    assertEquals(failure.kind, "missing_or_invalid_argument");
+  }
+});
+
+Deno.test("of many mistakes the first are named", () => {
+  const tags = Array.from({ length: 5_000 }, (_, index) => `bad tag ${index}`);
+  const failure = assertThrows(
+    () => decodeBuildArguments({ ...COMPLETE, tag_names: tags }),
+    BuildFailure,
+  );
+  assertStringIncludes(failure.message, "and 4990 more");
 });
