@@ -7,10 +7,12 @@ ENGINE := deploy/dev/engine.sh
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build setup stop clean
+.PHONY: help demo test check bench build bundle setup stop clean \
+  build-alpine-image build-alpine build-rhel7-image build-rhel7 \
+  verify-images check-deploy
 
 help: ## lists the targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z][a-z7-]*\)[^:=]*:.*## /  make \1\t/p' Makefile | expand -t 28
 
 setup: ## installs Deno, and what the demo and the tests talk to
 	@deploy/dev/setup.sh engine
@@ -28,8 +30,25 @@ check: setup ## checks format, lint and types
 bench: setup ## measures the worker against plain tools, as ratios
 	@DOCKER_HOST=$$($(ENGINE) start) $(DENO) task --quiet bench
 
-build: setup ## compiles bin/quay-builder
-	@$(DENO) task --quiet build
+build: ## compiles bin/quay-builder
+	@deploy/dev/setup.sh
+	@deploy/build/compile.sh
+
+bundle: ## makes bin/bundle/quay-builder, for which npm is enough
+	@deploy/dev/setup.sh
+	@deploy/build/bundle.sh
+
+build-alpine-image build-alpine: ## builds IMAGE:IMAGE_TAG-alpine
+	@deploy/image/build.sh alpine
+
+build-rhel7-image build-rhel7: ## builds IMAGE:IMAGE_TAG-rhel7, with SUBSCRIPTION_KEY
+	@deploy/image/build.sh rhel7
+
+verify-images: setup ## builds both images from stand-ins, and runs them
+	@DOCKER_HOST=$$($(ENGINE) start) deploy/image/verify.sh
+
+check-deploy: ## lints scripts, Dockerfiles, manifests and units
+	@deploy/check.sh
 
 stop: ## ends what `make demo` left running to look at
 	@deploy/dev/registry.sh stop

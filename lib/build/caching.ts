@@ -59,6 +59,6 @@ function goWithout(
   const isHarmless = failure instanceof BuildFailure &&
     failure.kind === "cannot_pull_for_cache";
   if (signal.aborted || !isHarmless) throw failure;
-  logger.warning(failure.message, { error });
+  logger.warning(failure.message, { kind: failure.kind, error });
   return undefined;
 }

@@ -208,6 +208,7 @@ Deno.test("an enterprise worker takes builds of every shape, one after the other
       const uncached = succeeded(await manager.build(kwargs));
       assertEquals(phases(uncached).includes("priming-cache"), true);
       assertEquals(output(uncached).includes("Using cache"), false);
+      assertStringIncludes(worker.log, "kind=cannot_pull_for_cache");
 
       cacheTag = "no tag at all!";
       const without = succeeded(await manager.build(kwargs));

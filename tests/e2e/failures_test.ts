@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { listImages } from "../../lib/engine/list_images.ts";
+import { removeImage } from "../../lib/engine/remove_image.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { GARBAGE } from "../../lib/manager/embedded/answers.ts";
 import type { Answers } from "../../lib/manager/embedded/answers.ts";
@@ -166,6 +168,20 @@ async function failingBuilds(stage: Stage): Promise<FailingBuild[]> {
       },
     },
     {
+      name: "the built image is taken away before it is pushed",
+      uri: "tagissue",
+      says: ["Cannot tag the image"],
+      kwargs: { build_package: await withDockerfile(`FROM ${base}\nRUN id\n`) },
+      answers: {
+        phase: async ({ phase }) => {
+          if (phase !== "pushing") return;
+          for (const name of await builtImages(stage)) {
+            await removeImage(stage.engine, name, { force: true });
+          }
+        },
+      },
+    },
+    {
       name: "a tag is no tag",
       uri: "missingorinvalidargument",
       says: ["not a tag"],
@@ -221,6 +237,12 @@ async function failingBuilds(stage: Stage): Promise<FailingBuild[]> {
       answers: { cacheTag: () => GARBAGE },
     },
   ];
+}
+
+async function builtImages({ engine }: Stage): Promise<string[]> {
+  const references = ["quay-builder.localhost/build"];
+  const images = await listImages(engine, { references });
+  return images.flatMap(({ repoTags }) => repoTags);
 }
 
 function assertFailed(report: BuildReport, expected: FailingBuild): void {

@@ -1,0 +1,79 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { gitPermissions } from "../../lib/config/permissions.ts";
+import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { Stage } from "../e2e/_stage.ts";
+import { GitHttpServer } from "../support/git_http.ts";
+import { GitRepository } from "../support/git_repository.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+import { SOCKET } from "../support/worker_process.ts";
+import { Program } from "./_program.ts";
+import { Relay } from "./_relay.ts";
+
+const SCRIPT = fileURLToPath(
+  new URL("../../deploy/build/bundle.sh", import.meta.url),
+);
+const PATH = Deno.env.get("PATH") ?? "";
+
+async function makeBundle(directory: string): Promise<string> {
+  const { success, stderr } = await new Deno.Command(SCRIPT, {
+    args: [`${directory}/bundle`],
+    env: { DENO: Deno.execPath(), COMMIT: "c0ffee" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return `${directory}/bundle/quay-builder`;
+}
+
+Deno.test("a bundle is the whole worker", async (t) => {
+  await using directory = await TemporaryDirectory.create();
+  const launcher = await makeBundle(directory.path);
+
+  await t.step("its launcher gives it the worker's permissions", async () => {
+    const text = await Deno.readTextFile(launcher);
+    assertEquals(text.match(/--allow-\S+/g), gitPermissions());
+    assertStringIncludes(text, "commit c0ffee\n");
+  });
+
+  await t.step("through a link, it says what is missing", async () => {
+    const link = `${directory.path}/quay-builder`;
+    await Deno.symlink(launcher, link);
+    await using program = new Program(link, { env: { PATH } });
+    const { code, log } = await program.exited();
+    assertEquals(code, 2);
+    assertStringIncludes(log, "ENDPOINT");
+  });
+
+  await t.step("it builds packages and commits, and drains", async () => {
+    await using stage = await Stage.set();
+    const before = await stage.traces();
+    // The bundle may use the engine's usual socket only, which may not be that
+    // of the tests; the network is open to it.
+    await using relay = new Relay({ target: { kind: "unix", path: SOCKET } });
+    await using manager = await EmbeddedManager.listen();
+    await using program = new Program(launcher, {
+      env: {
+        PATH,
+        ENDPOINT: manager.url,
+        DOCKER_HOST: `tcp://127.0.0.1:${relay.port}`,
+      },
+    });
+    const dockerfile = `FROM ${stage.base}\nCOPY . /src/\nRUN ls -A /src\n`;
+    const fromPackage = await manager.build(stage.arguments({
+      build_package: await stage.package({ "Dockerfile": dockerfile }),
+    }));
+    assertEquals(fromPackage.kind, "success", JSON.stringify(fromPackage));
+
+    const repository = await GitRepository.create(`${directory.path}/project`);
+    const sha = await repository.commit({ "Dockerfile": dockerfile });
+    await using server = new GitHttpServer({ root: directory.path });
+    const fromGit = await manager.build(stage.arguments({
+      git: { url: server.url("project/.git"), sha },
+    }));
+    assertEquals(fromGit.kind, "success", JSON.stringify(fromGit));
+
+    program.signal("SIGTERM");
+    assertEquals((await program.exited()).code, 0);
+    assertEquals(await stage.traces(), before);
+    assertEquals(manager.violations, []);
+  });
+});

@@ -1,0 +1,74 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { gitPermissions } from "../../lib/config/permissions.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What `deno compile` needs; a copy keeps the checkout's `bin` as it is. */
+const PROJECT = ["deno.json", "deno.lock", ".deno-version", "main.ts", "lib"];
+
+async function run(program: string, options: Deno.CommandOptions) {
+  const { code, stdout, stderr } = await new Deno.Command(program, options)
+    .output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), log: decoder.decode(stderr) };
+}
+
+async function copyProject(directory: string): Promise<void> {
+  const { code, log } = await run("cp", {
+    args: ["-R", "--parents", ...PROJECT, "deploy/build", directory],
+    cwd: ROOT,
+  });
+  assertEquals(code, 0, log);
+}
+
+/** A Deno cache with all packages, but without a base binary. */
+async function cacheWithoutBase(directory: string): Promise<string> {
+  const { stdout } = await run(Deno.execPath(), { args: ["info", "--json"] });
+  const { npmCache } = JSON.parse(stdout) as { npmCache: string };
+  await Deno.symlink(npmCache, `${directory}/npm`);
+  return directory;
+}
+
+Deno.test("compiling puts the worker and its permissions behind the base binary", async () => {
+  await using project = await TemporaryDirectory.create();
+  await copyProject(project.path);
+  // Any program stands in for Deno's own here: the result is not run.
+  const { code, log } = await run("deploy/build/compile.sh", {
+    cwd: project.path,
+    env: { DENO: Deno.execPath(), DENORT_BIN: "/bin/true" },
+  });
+  assertEquals(code, 0, log);
+  const compiled = await Deno.readFile(`${project.path}/bin/quay-builder`);
+  const text = new TextDecoder("latin1").decode(compiled);
+  const metadata = /"permissions":\{.*?\}/.exec(text)?.[0] ?? "";
+  const names = gitPermissions().flatMap((flag) =>
+    flag.split("=")[1]?.split(",") ?? []
+  );
+  for (const name of names) assertStringIncludes(metadata, `"${name}"`);
+});
+
+Deno.test("where the base binary is out of reach, both ways out are named", async () => {
+  await using project = await TemporaryDirectory.create();
+  await copyProject(project.path);
+  await using cache = await TemporaryDirectory.create();
+  const nowhere = "http://127.0.0.1:9";
+  const { code, log } = await run("deploy/build/compile.sh", {
+    cwd: project.path,
+    env: {
+      DENO: Deno.execPath(),
+      DENO_DIR: await cacheWithoutBase(cache.path),
+      DENORT_BIN: "",
+      HTTPS_PROXY: nowhere,
+      https_proxy: nowhere,
+    },
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(log, "make build DENORT_BIN=");
+  assertStringIncludes(log, "make bundle");
+  assertEquals(
+    await Array.fromAsync(Deno.readDir(`${project.path}/bin`)),
+    [],
+  );
+});
