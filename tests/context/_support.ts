@@ -90,7 +90,9 @@ export async function unpack(
   const input = await toBytes(archive);
   const isGzip = input[0] === 0x1f && input[1] === 0x8b;
   const flags = isGzip ? "-xzpf" : "-xpf";
-  await run(["tar", flags, "-", "--numeric-owner"], { cwd, input });
+  // A directory's time must not depend on when its files come.
+  const options = ["--numeric-owner", "--delay-directory-restore"];
+  await run(["tar", flags, "-", ...options], { cwd, input });
   return await describeTree(cwd);
 }
 

@@ -28,9 +28,15 @@ export async function findInFiles(
   directory: string,
   text: string,
 ): Promise<string[]> {
-  const { code, stdout } = await new Deno.Command("grep", {
+  const { code, stdout, stderr } = await new Deno.Command("grep", {
     args: ["-rlF", "-e", text, directory],
+    env: { LC_ALL: "C" },
   }).output();
-  if (code > 1) throw new Error(`grep failed with exit status ${code}`);
+  // Others' files may go away meanwhile; that is no failure.
+  const trouble = new TextDecoder().decode(stderr).split("\n")
+    .filter((line) => line && !line.endsWith(": No such file or directory"));
+  if (code > 1 && trouble.length > 0) {
+    throw new Error(`grep failed: ${trouble.join("\n")}`);
+  }
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line);
 }

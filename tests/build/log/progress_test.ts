@@ -45,7 +45,8 @@ Deno.test("progress is throttled even when the manager is fast", async () => {
   assert(times.length > 1);
   for (const [index, at] of times.entries()) {
     const before = times[index - 1] ?? -Infinity;
-    assert(at - before >= 249, `${at - before} ms`);
+    // The two clocks may be some milliseconds apart.
+    assert(at - before >= 240, `${at - before} ms`);
   }
 });
 
