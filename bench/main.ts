@@ -6,11 +6,13 @@
  *
  * @module
  */
+import { main as context } from "./context_bench.ts";
 import { main as git } from "./git_bench.ts";
 import { main as log } from "./log_bench.ts";
 import { main as redaction } from "./redaction_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  context,
   redaction,
   git,
   log,

@@ -117,15 +117,17 @@ async function describeContext(
 ): Promise<BuildContext> {
   const inside = relativePath(root, dockerfile.path);
   const path = inside ?? await reservedPath(dockerfile);
+  const isAdded = inside === undefined;
+  const ignoreFile = ignoreFileForEngine({
+    general: ignore.general,
+    dockerfilePath: path,
+    removes: (other) =>
+      (isAdded && other === path) || ignore.rules.ignores(other),
+  });
   const extraFiles = [
-    inside === undefined ? addedDockerfile(path, dockerfile) : undefined,
-    ignoreFileForEngine({
-      general: ignore.general,
-      dockerfilePath: path,
-      removes: (other) =>
-        (inside === undefined && other === path) || ignore.rules.ignores(other),
-    }),
-  ].filter((file) => file !== undefined);
+    ...(isAdded ? [addedDockerfile(path, dockerfile)] : []),
+    ...(ignoreFile === undefined ? [] : [ignoreFile]),
+  ];
   const rules = ignore.rules.keeping(IGNORE_FILE, path);
   const selection: Selection = {
     root,
@@ -143,10 +145,11 @@ async function describeContext(
   };
 }
 
-function includes({ root, ...rules }: Selection, path: string): boolean {
-  if (relativePath(path, root) !== undefined) return true;
-  const place = relativePath(root, path);
-  return place !== undefined && (rules.keeps(place) || !rules.prunes(place));
+function includes(selection: Selection, path: string): boolean {
+  if (relativePath(path, selection.root) !== undefined) return true;
+  const place = relativePath(selection.root, path);
+  return place !== undefined &&
+    (selection.keeps(place) || !selection.prunes(place));
 }
 
 /**

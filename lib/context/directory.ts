@@ -10,6 +10,7 @@ import type {
   Survey,
   SurveyOptions,
 } from "./source.ts";
+import { MAX_DIRECTORIES } from "./survey_recorder.ts";
 import { ChunkWriter } from "./tar/chunk_writer.ts";
 import { writeEnd, writeExtraFiles } from "./tar/pack.ts";
 
@@ -70,7 +71,7 @@ class DirectorySource implements ContextSource {
       const entries = await Array.fromAsync(Deno.readDir(top));
       const directories = entries.filter(({ isDirectory }) => isDirectory)
         .map(({ name }) => encodeName(name)).sort();
-      return { top, directories };
+      return { top, directories: directories.slice(0, MAX_DIRECTORIES) };
     } catch (error) {
       throw readError(encodeName(this.#top), error);
     }

@@ -1,6 +1,6 @@
 import { readFrom, type WalkedFile } from "./directory_walk.ts";
 import { ContextError } from "./error.ts";
-import { decodeName, encodeName, quote } from "./path.ts";
+import { encodeName, quoteName } from "./path.ts";
 import type { ChunkWriter } from "./tar/chunk_writer.ts";
 import { paddingOf } from "./tar/header.ts";
 import { type TarMember, writeMember } from "./tar/pack.ts";
@@ -97,7 +97,7 @@ function readLink({ location, path }: WalkedFile): string {
   if (!target.includes("\ufffd")) return encodeName(target);
   throw new ContextError(
     "unsupported",
-    `Cannot read ${quote(decodeName(path))}: the link's target is not UTF-8`,
+    `Cannot read ${quoteName(path)}: the link's target is not UTF-8`,
   );
 }
 
@@ -115,6 +115,6 @@ function deviceNumbers(
 function changed(path: string, what: string): ContextError {
   return new ContextError(
     "changed",
-    `Cannot send ${quote(decodeName(path))}: it ${what} while it was read`,
+    `Cannot send ${quoteName(path)}: it ${what} while it was read`,
   );
 }

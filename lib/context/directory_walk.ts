@@ -3,7 +3,7 @@ import {
   decodeName,
   encodeName,
   joinPath,
-  quote,
+  quoteName,
   relativePath,
 } from "./path.ts";
 import type { Placement } from "./placement.ts";
@@ -84,7 +84,7 @@ export function readError(path: string, cause: unknown): ContextError {
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new ContextError(
     "changed",
-    `Cannot read ${quote(decodeName(path))}: ${detail}`,
+    `Cannot read ${quoteName(path)}: ${detail}`,
     { cause },
   );
 }
@@ -107,7 +107,7 @@ function inspect(location: string, path: string): Deno.FileInfo {
     if (!path.includes(REPLACEMENT)) throw readError(path, error);
     throw new ContextError(
       "unsupported",
-      `Cannot read ${quote(decodeName(path))}: its name is not UTF-8`,
+      `Cannot read ${quoteName(path)}: its name is not UTF-8`,
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 import { ContextError } from "./error.ts";
 import type { SourceLookup } from "./lookup.ts";
-import { decodeName, joinPath, quote, resolvePath } from "./path.ts";
+import { joinPath, quoteName, resolvePath } from "./path.ts";
 
 /** The engine's name for a Dockerfile that was given none. */
 export const DEFAULT_DOCKERFILE = "Dockerfile";
@@ -28,11 +28,11 @@ export async function findDockerfile(
 ): Promise<FoundDockerfile> {
   const requestedPath = await requestedDockerfile(lookup, root, path);
   const found = await lookup.resolve(requestedPath);
-  const name = quote(decodeName(requestedPath));
+  const name = quoteName(requestedPath);
   if (found === undefined) {
     throw new ContextError(
       "dockerfile_missing",
-      `Cannot find the Dockerfile: there is no file ${name}`,
+      `Cannot find the Dockerfile: there is no file ${name}${lookup.suggestion}`,
     );
   }
   const { node } = found;
@@ -61,7 +61,7 @@ async function requestedDockerfile(
   if (requested !== undefined) return requested;
   throw new ContextError(
     "dockerfile_missing",
-    `Cannot use the Dockerfile ${quote(decodeName(path))}: ` +
+    `Cannot use the Dockerfile ${quoteName(path)}: ` +
       "its path leads out of the build package",
   );
 }

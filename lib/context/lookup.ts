@@ -1,4 +1,4 @@
-import { cleanPath, joinPath, parentPath } from "./path.ts";
+import { cleanPath, joinPath, parentPath, quoteName } from "./path.ts";
 import type { ContextSource, SourceNode, SurveyOptions } from "./source.ts";
 
 /** Links that are followed for one path; each may cost a pass of a package. */
@@ -31,9 +31,13 @@ export class SourceLookup {
     this.#options = options;
   }
 
-  /** Names of some directories at the source's top. */
-  get directories(): readonly string[] {
-    return this.#directories;
+  /** The end of a message about what is not there: what there is instead. */
+  get suggestion(): string {
+    return this.#directories.length === 0
+      ? ""
+      : `; directories at the top are ${
+        this.#directories.map(quoteName).join(", ")
+      }`;
   }
 
   /** Looks up clean paths and all above them in one pass. */
@@ -56,7 +60,8 @@ export class SourceLookup {
   async resolve(path: string): Promise<Found | undefined> {
     let resolved = "";
     let rest = path.split("/");
-    for (let links = 0; links <= MAX_LINKS;) {
+    let links = 0;
+    while (links <= MAX_LINKS) {
       const part = rest.shift();
       if (part === undefined) return await this.#found(resolved);
       if (part === "" || part === ".") continue;

@@ -53,6 +53,11 @@ export function quote(text: string): string {
   );
 }
 
+/** A byte string as messages show it. */
+export function quoteName(byteString: string): string {
+  return quote(decodeName(byteString));
+}
+
 /**
  * The path from the top to where a path of a package leads, without empty
  * parts, `.` and `..`; `..` stops at the top, as in the engine, which unpacks

@@ -1,6 +1,6 @@
 import { ContextError } from "./error.ts";
 import type { SourceLookup } from "./lookup.ts";
-import { decodeName, quote, resolvePath } from "./path.ts";
+import { quoteName, resolvePath } from "./path.ts";
 
 /**
  * Finds the directory of a source that is the context, following links.
@@ -23,13 +23,7 @@ export async function findRoot(
   else if (found !== undefined) detail = "it is not a directory";
   throw new ContextError(
     "context_missing",
-    `Cannot use the context ${quote(decodeName(path))}: ` +
-      `${detail}${suggestion(lookup.directories)}`,
+    `Cannot use the context ${quoteName(path)}: ` +
+      `${detail}${lookup.suggestion}`,
   );
-}
-
-function suggestion(directories: readonly string[]): string {
-  if (directories.length === 0) return "";
-  const names = directories.map((name) => quote(decodeName(name)));
-  return `; directories at the top are ${names.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import type { SourceNode, Survey } from "./source.ts";
 
 /** Names of directories that are enough to suggest one. */
-const MAX_DIRECTORIES = 20;
+export const MAX_DIRECTORIES = 20;
 
 /**
  * Collects what a package holds at some paths, entry by entry: of several

@@ -117,7 +117,7 @@ for (
 /** What a zip archive can hold, and its tool takes for a file. */
 function zippable(tree: readonly TreeNode[]): TreeNode[] {
   return tree.filter(({ kind, path }) =>
-    kind !== "fifo" && kind !== "hard_link" && path !== "-"
+    kind !== "fifo" && kind !== "hard_link" && !/^-(?:\/|$)/.test(path)
   );
 }
 

@@ -12,8 +12,8 @@ export interface BuiltEntry {
 
 /**
  * Puts an entry together from its header block and what stood in front of it,
- * with the precedence of the engine's reader (Go's archive/tar): a long name of
- * GNU tar, then a PAX record, then the header block.
+ * with the precedence of the engine's reader (Go's archive/tar): the name of a
+ * sparse file, a long name of GNU tar, a PAX record, the header block.
  *
  * @throws {TarSyntaxError} when a field or a record is not well-formed.
  */
@@ -22,9 +22,8 @@ export function buildEntry(
   extensions: readonly TarExtension[],
 ): BuiltEntry {
   const pax = paxValues(extensions);
-  const sparseName = pax.get("GNU.sparse.name");
-  const name = longName(extensions, "L") ?? sparseName ?? pax.get("path") ??
-    readName(block);
+  const name = pax.get("GNU.sparse.name") ?? longName(extensions, "L") ??
+    pax.get("path") ?? readName(block);
   const linkName = longName(extensions, "K") ?? pax.get("linkpath") ??
     readText(block, FIELD.linkName);
   const type = typeOf(block, name);

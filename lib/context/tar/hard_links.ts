@@ -1,7 +1,7 @@
 import { ContextError } from "../error.ts";
 import { cleanPath } from "../path.ts";
-import type { TarEntry, TarVisitor } from "./entry.ts";
 import type { Placement } from "../placement.ts";
+import type { TarEntry, TarVisitor } from "./entry.ts";
 
 /** Names of links and targets that are remembered; each costs some 200 bytes. */
 const MAX_REMEMBERED = 250_000;
@@ -75,6 +75,7 @@ function checkCount(count: number): void {
   if (count <= MAX_REMEMBERED) return;
   throw new ContextError(
     "limit",
-    `Cannot send a part of the package: more than ${MAX_REMEMBERED} hard links lead out of it`,
+    "Cannot send a part of the tar archive: more than " +
+      `${MAX_REMEMBERED} hard links lead out of it`,
   );
 }

@@ -4,19 +4,16 @@ import { BLOCK_SIZE, FIELD, fieldOf, paddingOf } from "./header.ts";
 import { writeAscii, writeNumber } from "./number.ts";
 import { renameEntry } from "./rename.ts";
 
-/** What all new entries of an archive have. */
-interface MemberBase {
-  /** Path in the archive, as a byte string. */
-  readonly path: string;
-  /** Permission bits. */
-  readonly mode: number;
-  /** Time of the last change, in whole seconds since 1970. */
-  readonly mtime: number;
-}
-
 /** A new entry of an archive. Its owner is root, as the docker CLI has it. */
 export type TarMember =
-  & MemberBase
+  & {
+    /** Path in the archive, as a byte string. */
+    readonly path: string;
+    /** Permission bits. */
+    readonly mode: number;
+    /** Time of the last change, in whole seconds since 1970. */
+    readonly mtime: number;
+  }
   & (
     | { readonly kind: "file"; readonly size: number }
     | { readonly kind: "directory" }
@@ -43,16 +40,18 @@ const TYPE_FLAGS = {
   fifo: "6",
 } as const satisfies Record<TarMember["kind"], string>;
 
-/** The headers of a new entry: ustar, with a PAX header for long names. */
-export function memberHeaders(member: TarMember): Uint8Array<ArrayBuffer>[] {
+/**
+ * Writes the headers of a new entry: ustar, with a PAX header for long names. A
+ * file's data and padding come next.
+ */
+export function writeMember(output: ChunkWriter, member: TarMember): void {
   const block = new Uint8Array(BLOCK_SIZE);
   writeAscii(fieldOf(block, FIELD.magic), "ustar\0" + "00");
   writeAscii(fieldOf(block, FIELD.type), TYPE_FLAGS[member.kind]);
   writeNumber(fieldOf(block, FIELD.mode), member.mode);
+  writeNumber(fieldOf(block, FIELD.uid), 0);
+  writeNumber(fieldOf(block, FIELD.gid), 0);
   writeNumber(fieldOf(block, FIELD.mtime), member.mtime);
-  for (const field of [FIELD.uid, FIELD.gid]) {
-    writeNumber(fieldOf(block, field), 0);
-  }
   const size = member.kind === "file" ? member.size : 0;
   writeNumber(fieldOf(block, FIELD.size), size);
   if ("major" in member) {
@@ -60,15 +59,11 @@ export function memberHeaders(member: TarMember): Uint8Array<ArrayBuffer>[] {
     writeNumber(fieldOf(block, FIELD.minor), member.minor);
   }
   const slash = member.kind === "directory" ? "/" : "";
-  return renameEntry({ block, extensions: [] }, {
+  const headers = renameEntry({ block, extensions: [] }, {
     name: `${member.path}${slash}`,
-    ...("target" in member ? { linkName: member.target } : {}),
+    ...("target" in member && { linkName: member.target }),
   });
-}
-
-/** Writes the headers of a new entry; a file's data and padding come next. */
-export function writeMember(output: ChunkWriter, member: TarMember): void {
-  for (const block of memberHeaders(member)) output.write(block);
+  for (const header of headers) output.write(header);
 }
 
 /** Writes whole files. */

@@ -1,6 +1,6 @@
 import { ContextError } from "../error.ts";
 import type { ContextLimits } from "../limits.ts";
-import { decodeName, quote } from "../path.ts";
+import { quoteName } from "../path.ts";
 import type { TarExtension, TarVisitor } from "./entry.ts";
 import { buildEntry } from "./entry_builder.ts";
 import { readExtension } from "./extension.ts";
@@ -190,7 +190,7 @@ export class TarReader {
   ): ContextError {
     const entry = this.#lastName === undefined
       ? ""
-      : `, entry ${quote(decodeName(this.#lastName))}`;
+      : `, entry ${quoteName(this.#lastName)}`;
     return new ContextError(
       kind,
       `Cannot read the tar archive: ${detail} (byte ${offset}${entry})`,

@@ -1,9 +1,9 @@
 import { ContextError } from "../error.ts";
-import { cleanPath, decodeName, quote } from "../path.ts";
+import { cleanPath, quoteName } from "../path.ts";
+import type { Placement } from "../placement.ts";
 import type { ChunkWriter } from "./chunk_writer.ts";
 import type { TarEntry, TarVisitor } from "./entry.ts";
 import { LinkAliases } from "./hard_links.ts";
-import type { Placement } from "../placement.ts";
 import { renameEntry } from "./rename.ts";
 
 /** A link that takes over the content of a target that is not sent. */
@@ -118,10 +118,8 @@ export class TarRewriter implements TarVisitor {
     if (standIn === undefined || !standIn.sent) {
       throw new ContextError(
         "corrupt",
-        `Cannot read the tar archive: hard link ${quote(decodeName(path))} ` +
-          `leads to ${
-            quote(decodeName(target))
-          }, which does not stand before it`,
+        `Cannot read the tar archive: hard link ${quoteName(path)} ` +
+          `leads to ${quoteName(target)}, which does not stand before it`,
       );
     }
     if (standIn.place !== place || standIn.passed) return standIn.place;

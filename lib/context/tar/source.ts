@@ -1,5 +1,7 @@
 import { type Compression, isReadByEngines } from "../compression.ts";
 import { decompress } from "../decompress.ts";
+import { Pacer } from "../pacer.ts";
+import { Placement } from "../placement.ts";
 import type {
   CancelOptions,
   ContextSource,
@@ -12,8 +14,6 @@ import { ChunkWriter } from "./chunk_writer.ts";
 import type { TarVisitor } from "./entry.ts";
 import { LinkFinder } from "./hard_links.ts";
 import { writeEnd, writeExtraFiles } from "./pack.ts";
-import { Pacer } from "../pacer.ts";
-import { Placement } from "../placement.ts";
 import { type TarLimits, TarReader } from "./reader.ts";
 import { TarRewriter } from "./rewriter.ts";
 import { TarSurvey } from "./survey.ts";

@@ -10,8 +10,8 @@ const RESERVED = 0x3c;
 const HAS_PACKED_SIZE = 0x40;
 const HAS_SIZE = 0x80;
 
-/** `xz -9` needs half of it. */
-const MAX_DICTIONARY = 128 * 1024 ** 2;
+/** What `xz -9` needs. */
+const MAX_DICTIONARY = 64 * 1024 ** 2;
 
 /** What the header of a block says (xz file format, 3.1). */
 interface BlockHeader {

@@ -9,7 +9,7 @@ const FRAME_SIZE = 12;
 
 /**
  * Unpacks xz, several streams in a row as one (xz file format 1.2.0). It takes
- * the memory that the stream says it needs, at most 128 MiB.
+ * the memory that the stream says it needs, at most 64 MiB.
  *
  * @throws {ContextError} kind `corrupt`, `truncated`, or `unsupported` for
  * filters other than LZMA2 and for what needs more memory.

@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import type { ContextError } from "../error.ts";
-import { decodeName, quote } from "../path.ts";
+import { quoteName } from "../path.ts";
 import { unpack, UNPACKED_CHUNK_SIZE, unpackError } from "../unpack.ts";
 import type { ZipEntry } from "./entry.ts";
 import { findData } from "./local_header.ts";
@@ -120,5 +120,5 @@ function wrongSize(
 }
 
 function subjectOf({ path }: ZipEntry): string {
-  return `${quote(decodeName(path))} of the zip archive`;
+  return `${quoteName(path)} of the zip archive`;
 }

@@ -9,6 +9,25 @@ export const RECORD_SIZE = 46;
 
 const RECORD_SIGNATURE = 0x02014b50;
 
+/** Unix and OS X as the systems that made an entry (APPNOTE 4.4.2). */
+const UNIX_SYSTEMS: readonly number[] = [3, 19];
+
+/** General purpose flags (APPNOTE 4.4.4). */
+const ENCRYPTED_FLAGS = 1 << 0 | 1 << 6 | 1 << 13;
+const UTF8_FLAG = 1 << 11;
+
+/** File types among the mode bits of Unix. */
+const TYPE_BITS = 0o170000;
+const TYPE_SYMLINK = 0o120000;
+const TYPE_DIRECTORY = 0o040000;
+
+/** Attributes of MS-DOS. */
+const DOS_READ_ONLY = 1;
+const DOS_DIRECTORY = 16;
+
+/** A number that has moved to the zip64 block. */
+const MOVED = 0xffffffff;
+
 /** One entry of a zip archive, as its directory describes it. */
 export interface ZipEntry {
   /** Clean path, as a byte string. */
@@ -71,22 +90,6 @@ export function parseRecord(record: Uint8Array<ArrayBuffer>): ZipEntry {
   };
 }
 
-/** Unix and OS X as the systems that made an entry (APPNOTE 4.4.2). */
-const UNIX_SYSTEMS: readonly number[] = [3, 19];
-
-/** General purpose flags (APPNOTE 4.4.4). */
-const ENCRYPTED_FLAGS = 1 << 0 | 1 << 6 | 1 << 13;
-const UTF8_FLAG = 1 << 11;
-
-/** File types among the mode bits of Unix. */
-const TYPE_BITS = 0o170000;
-const TYPE_SYMLINK = 0o120000;
-const TYPE_DIRECTORY = 0o040000;
-
-/** Attributes of MS-DOS. */
-const DOS_READ_ONLY = 1;
-const DOS_DIRECTORY = 16;
-
 /** Without Unix's mode, what `unzip` gives under the usual umask. */
 function attributesOf(
   attributes: number,
@@ -106,8 +109,6 @@ function attributesOf(
   return { kind: "file", mode: unixMode === 0 ? standard : permissions };
 }
 
-const UINT32_MAX = 0xffffffff;
-
 /** The numbers that move to the zip64 block, in this order, where too large. */
 function sizesOf(
   fields: ZipFields,
@@ -117,7 +118,7 @@ function sizesOf(
   let at = 0;
   const [size, packedSize, offset] = [24, 20, 42].map((field) => {
     const value = fields.uint32(field);
-    if (value !== UINT32_MAX || large === undefined) return value;
+    if (value !== MOVED || large === undefined) return value;
     if (at + 8 > (block?.length ?? 0)) {
       throw zipError("corrupt", "its directory lacks a size");
     }

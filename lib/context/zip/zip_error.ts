@@ -1,5 +1,5 @@
 import { ContextError, type ContextErrorKind } from "../error.ts";
-import { decodeName, quote } from "../path.ts";
+import { quoteName } from "../path.ts";
 
 /** An error about a zip archive, or one entry of it. */
 export function zipError(
@@ -8,7 +8,7 @@ export function zipError(
   options: ErrorOptions & { readonly name?: string } = {},
 ): ContextError {
   const { name, ...rest } = options;
-  const place = name === undefined ? "" : ` (${quote(decodeName(name))})`;
+  const place = name === undefined ? "" : ` (${quoteName(name)})`;
   return new ContextError(
     kind,
     `Cannot read the zip archive: ${detail}${place}`,
