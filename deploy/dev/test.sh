@@ -15,7 +15,7 @@ export DOCKER_HOST
 
 output=$(mktemp)
 {
-  "$deno" test --quiet --permit-no-files -A tests
+  "$deno" test --quiet --sanitize-ops --sanitize-resources -A tests
   echo $? >"$output.status"
 } 2>&1 | tee "$output"
 status=$(cat "$output.status")

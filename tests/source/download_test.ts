@@ -280,13 +280,17 @@ Deno.test("download gives up on a silent server", async () => {
 });
 
 Deno.test("download gives up on a server that takes too long", async () => {
+  let dripping: ReturnType<typeof setInterval> | undefined;
   await using server = new WebServer(() =>
-    new Response(ReadableStream.from(async function* () {
-      for (;;) {
-        yield new Uint8Array(1);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }()))
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          const drip = () => controller.enqueue(new Uint8Array(1));
+          dripping = setInterval(drip, 50);
+        },
+        cancel: () => clearInterval(dripping),
+      }),
+    )
   );
   const { message } = await failureOf(server.url, {
     idleTimeout: 60_000,
