@@ -8,6 +8,7 @@ export function sourceOptions(settings: Config["settings"]): SourceOptions {
       packageBytes: settings.PACKAGE_LIMIT,
       memoryBytes: settings.PACKAGE_MEMORY,
       unpackedBytes: settings.UNPACKED_LIMIT,
+      entries: settings.ENTRIES_LIMIT,
     },
     temporaryDirectory: settings.TMPDIR,
     download: { idleTimeout: settings.DOWNLOAD_IDLE_TIMEOUT },

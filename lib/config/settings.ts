@@ -1,5 +1,6 @@
 import {
   choice,
+  count,
   duration,
   flag,
   realm,
@@ -96,6 +97,12 @@ export const SETTINGS = {
     help: "Largest build package, unpacked",
     example: "20GiB",
     default: "100GiB",
+  },
+  ENTRIES_LIMIT: {
+    parse: count,
+    help: "Most files, directories and links in a build package",
+    example: "5000000",
+    default: "2000000",
   },
   TMPDIR: {
     parse: text,

@@ -76,6 +76,13 @@ export function size(value: string): number {
   return bytes;
 }
 
+/** A whole number above zero. */
+export function count(value: string): number {
+  const parsed = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (Number.isSafeInteger(parsed) && parsed > 0) return parsed;
+  throw new Error("a whole number above zero");
+}
+
 /** Longest duration that a timer of the runtime takes, in milliseconds. */
 const MAX_DURATION = 2 ** 31 - 1;
 

@@ -1,5 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { choice, duration, flag, size, url } from "../../lib/config/value.ts";
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  size,
+  url,
+} from "../../lib/config/value.ts";
 
 Deno.test("size reads bytes and binary units", () => {
   assertEquals(size("0"), 0);
@@ -10,6 +17,13 @@ Deno.test("size reads bytes and binary units", () => {
     const wrong of ["", "-1", "1.5MiB", "64MB", "MiB", "1e3", "9".repeat(30)]
   ) {
     assertThrows(() => size(wrong), Error, "a size such as");
+  }
+});
+
+Deno.test("count reads whole numbers above zero", () => {
+  assertEquals(count("2000000"), 2_000_000);
+  for (const wrong of ["", "0", "-1", "1.5", "1e3", "many"]) {
+    assertThrows(() => count(wrong), Error, "a whole number above zero");
   }
 });
 
