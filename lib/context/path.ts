@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { quote as quoteText } from "../text/quote.ts";
 
 /**
  * Names in archives are bytes. They are handled as byte strings: one UTF-16
@@ -48,9 +49,7 @@ export function decodeName(byteString: string): string {
 
 /** A text as messages show it: quoted, its control characters escaped. */
 export function quote(text: string): string {
-  return JSON.stringify(
-    text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text,
-  );
+  return quoteText(text, { longest: LONGEST_QUOTE });
 }
 
 /** A byte string as messages show it. */

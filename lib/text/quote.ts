@@ -1,9 +1,15 @@
-/** Characters. */
-const LONGEST_SHOWN = 100;
+/** Options of {@linkcode quote}. */
+export interface QuoteOptions {
+  /** Longest value that is shown whole, in UTF-16 code units. Default 100. */
+  readonly longest?: number;
+}
 
 /** A value as messages show it: in quotes, escaped, and cut where it is long. */
-export function quote(value: string): string {
+export function quote(
+  value: string,
+  { longest = 100 }: QuoteOptions = {},
+): string {
   return JSON.stringify(
-    value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value,
+    value.length > longest ? `${value.slice(0, longest)}…` : value,
   );
 }

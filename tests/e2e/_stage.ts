@@ -3,6 +3,7 @@ import { EngineClient } from "../../lib/engine/client.ts";
 import { listContainers } from "../../lib/engine/list_containers.ts";
 import { listImages } from "../../lib/engine/list_images.ts";
 import { pushImage } from "../../lib/engine/push.ts";
+import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { Secret } from "../../lib/secret/secret.ts";
 import { type ArchiveFormat, CONTENT_TYPES, pack } from "../support/archive.ts";
 import { BaseImage } from "../support/base_image.ts";
@@ -12,6 +13,11 @@ import { DOCKER_HOST } from "../support/worker_process.ts";
 
 /** The password that opens the guarded registry for `$token`. */
 export const TOKEN = "e2e-token-0123456789";
+
+/** All that a build put out, as its manager got it. */
+export function output({ log }: BuildReport): string {
+  return log.map(({ entry }) => entry.stream ?? "").join("");
+}
 
 /** What the builds of one test file need, all of it real. */
 export class Stage implements AsyncDisposable {

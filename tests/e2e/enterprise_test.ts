@@ -5,15 +5,11 @@ import { removeImage } from "../../lib/engine/remove_image.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
-import { Stage, TOKEN } from "./_stage.ts";
+import { output, Stage, TOKEN } from "./_stage.ts";
 
 function succeeded(report: BuildReport) {
   if (report.kind === "success") return report;
   throw new Error(`The build did not succeed: ${JSON.stringify(report)}`);
-}
-
-function output({ log }: BuildReport): string {
-  return log.map(({ entry }) => entry.stream ?? "").join("");
 }
 
 function phases(report: BuildReport): string[] {

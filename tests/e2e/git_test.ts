@@ -1,17 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { gitPermissions } from "../../lib/config/permissions.ts";
-import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { SshServer } from "../support/sshd.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
-import { Stage } from "./_stage.ts";
-
-function output({ log }: BuildReport): string {
-  return log.map(({ entry }) => entry.stream ?? "").join("");
-}
+import { output, Stage } from "./_stage.ts";
 
 Deno.test("a worker with git builds commits, and leaves no trace of them", async (t) => {
   await using stage = await Stage.set();

@@ -69,7 +69,7 @@ export class BuildLog implements AsyncDisposable {
     return this.#broken.signal;
   }
 
-  /** Takes stock of the last lines that the running step put out, without secrets. */
+  /** Works off what came, and gives the last lines of the running step, masked. */
   takeTail(): string {
     this.#queueOutput(this.#output.take());
     this.#advance();

@@ -26,7 +26,7 @@ export async function fetchLfsFiles(git: Git): Promise<string | undefined> {
   const problem = await pull(git);
   const left = await listPointers(git);
   if (left.length === 0) return undefined;
-  const names = left.slice(0, MAX_NAMED).map(quote).join(", ");
+  const names = left.slice(0, MAX_NAMED).map((name) => quote(name)).join(", ");
   const more = left.length > MAX_NAMED
     ? ` and ${left.length - MAX_NAMED} more`
     : "";
