@@ -1,0 +1,43 @@
+import { count, duration, size, text } from "../value.ts";
+import type { SettingGroup } from "./setting.ts";
+
+/** How large build packages may be, and where they are kept. */
+export const PACKAGE_SETTINGS = {
+  PACKAGE_MEMORY: {
+    parse: size,
+    help:
+      "Largest build package kept in memory; a larger one goes to a temporary file",
+    example: "256MiB",
+    default: "64MiB",
+  },
+  PACKAGE_LIMIT: {
+    parse: size,
+    help: "Largest build package, as downloaded",
+    example: "2GiB",
+    default: "10GiB",
+  },
+  UNPACKED_LIMIT: {
+    parse: size,
+    help: "Largest build package, unpacked",
+    example: "20GiB",
+    default: "100GiB",
+  },
+  ENTRIES_LIMIT: {
+    parse: count,
+    help: "Most files, directories and links in a build package",
+    example: "5000000",
+    default: "2000000",
+  },
+  TMPDIR: {
+    parse: text,
+    help: "Directory for large packages and git checkouts",
+    example: "/var/tmp",
+    default: "/tmp",
+  },
+  DOWNLOAD_IDLE_TIMEOUT: {
+    parse: duration,
+    help: "Longest silence of the server a build package is downloaded from",
+    example: "2m",
+    default: "1m",
+  },
+} as const satisfies SettingGroup;
