@@ -2,27 +2,27 @@
 # Makes one directory that runs without Deno, npm or a network: the worker in a
 # few files, Deno itself, and a launcher `quay-builder`.
 #   bundle.sh [directory]   default: bin/bundle
-# COMMIT names the commit where there is no git to ask.
+# COMMIT names the commit where there is no git to ask, see stage.sh.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 target=${1:-$root/bin/bundle}
 deno=${DENO:-$root/.cache/bin/deno}
-commit=${COMMIT:-$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)}
 
 mkdir -p "$(dirname "$target")"
 target=$(cd "$(dirname "$target")" && pwd)/$(basename "$target")
 new=$(mktemp -d "$target.XXXXXX")
-trap 'rm -rf "$new"' EXIT
+stage=$("$root/deploy/build/stage.sh")
+trap 'rm -rf "$new" "$stage"' EXIT
 chmod 755 "$new"
 
 # What only some builds need (dax) stays in files of its own, which the start
 # of the worker does not wait for.
-cd "$root"
+cd "$stage"
 "$deno" bundle --quiet --frozen-lockfile --platform deno --code-splitting \
   --outdir "$new/worker" main.ts
 cp "$(readlink -f "$deno")" "$new/deno"
-"$deno" run --no-prompt --frozen-lockfile deploy/build/launcher.ts "$commit" >"$new/quay-builder"
+"$deno" run --no-prompt --frozen-lockfile deploy/build/launcher.ts >"$new/quay-builder"
 chmod 755 "$new/quay-builder"
 
 rm -rf "$target"

@@ -1,16 +1,23 @@
 #!/bin/sh
-# Compiles bin/quay-builder: one file, with its permissions inside. Deno puts
-# the worker behind a base binary (denort), which it downloads from
-# dl.deno.land unless DENORT_BIN names one.
-set -u
+# Compiles bin/quay-builder: one file, with its permissions and its commit
+# inside. Deno puts the worker behind a base binary (denort), which it downloads
+# from dl.deno.land unless DENORT_BIN names one.
+# COMMIT names the commit where there is no git to ask.
+set -eu
 
-cd "$(dirname "$0")/../.." || exit 1
-deno=${DENO:-$PWD/.cache/bin/deno}
+cd "$(dirname "$0")/../.."
+export PATH="$PWD/.cache/bin:$PATH"
+deno=${DENO:-deno}
 [ -n "${DENORT_BIN:-}" ] || unset DENORT_BIN
 
 log=$(mktemp)
-trap 'rm -f "$log" bin/quay-builder.tmp-*' EXIT
-if "$deno" task --quiet build >"$log" 2>&1; then
+stage=$(deploy/build/stage.sh)
+trap 'rm -rf "$stage" "$log" bin/quay-builder.tmp-*' EXIT
+permissions=$("$deno" run --no-prompt --frozen-lockfile "$stage/deploy/build/permissions.ts")
+# Unquoted: one flag a line, none with white space.
+# shellcheck disable=SC2086
+if "$deno" compile --config "$stage/deno.json" --exclude-unused-npm --frozen \
+  --no-prompt $permissions --output bin/quay-builder "$stage/main.ts" >"$log" 2>&1; then
   echo "compile: bin/quay-builder" >&2
   exit 0
 fi

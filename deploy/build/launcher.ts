@@ -5,14 +5,12 @@
  * @module
  */
 import { gitPermissions } from "../../lib/config/permissions.ts";
-import { VERSION } from "../../lib/version.ts";
-
-const [commit = "unknown"] = Deno.args;
+import { COMMIT, VERSION } from "../../lib/version.ts";
 
 // The bundle holds everything: no file around it may change what runs. Deno's
 // cache is its own, too, because a user may have no home.
 const launcher = `#!/bin/sh
-# quay-builder ${VERSION}, commit ${commit}
+# quay-builder ${VERSION}, commit ${COMMIT}
 # Starts the worker with what it may do, and nothing else.
 set -eu
 here=$(dirname "$(readlink -f "$0")")

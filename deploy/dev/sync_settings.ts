@@ -11,11 +11,10 @@ import {
 } from "../../lib/config/permissions.ts";
 import { type Setting, SETTINGS } from "../../lib/config/settings.ts";
 
-/** The permissions of each task that starts or compiles the worker. */
+/** The permissions of each task that starts the worker. */
 const TASKS: Readonly<Record<string, readonly string[]>> = {
   "start": gitPermissions(),
   "start:packages": packagePermissions(),
-  "build": gitPermissions(),
 };
 
 await rewrite("../../README.md", (readme) => {
@@ -39,12 +38,11 @@ await rewrite("../../README.md", (readme) => {
 await rewrite("../../deno.json", (text) => {
   for (const [task, permissions] of Object.entries(TASKS)) {
     const pattern = new RegExp(
-      `("${task}": \\{[^}]*"command": "[^"]*?)--allow-.*?( --output [^ ]+)?( main\\.ts")`,
+      `("${task}": \\{[^}]*"command": "[^"]*?)--allow-.*?( main\\.ts")`,
     );
     text = text.replace(
       pattern,
-      (_, before, output = "", after) =>
-        `${before}${permissions.join(" ")}${output}${after}`,
+      (_, before, after) => `${before}${permissions.join(" ")}${after}`,
     );
   }
   return text;

@@ -21,5 +21,4 @@ function flagsOf(task: string): string[] {
 Deno.test("the tasks give the worker what it needs, and nothing else", () => {
   assertEquals(flagsOf("start"), gitPermissions());
   assertEquals(flagsOf("start:packages"), packagePermissions());
-  assertEquals(flagsOf("build"), gitPermissions());
 });

@@ -31,13 +31,17 @@ async function cacheWithoutBase(directory: string): Promise<string> {
   return directory;
 }
 
-Deno.test("compiling puts the worker and its permissions behind the base binary", async () => {
+Deno.test("compiling puts the worker, its permissions and its commit behind the base binary", async () => {
   await using project = await TemporaryDirectory.create();
   await copyProject(project.path);
   // Any program stands in for Deno's own here: the result is not run.
   const { code, log } = await run("deploy/build/compile.sh", {
     cwd: project.path,
-    env: { DENO: Deno.execPath(), DENORT_BIN: "/bin/true" },
+    env: {
+      DENO: Deno.execPath(),
+      DENORT_BIN: "/bin/true",
+      COMMIT: "c0ffee0123",
+    },
   });
   assertEquals(code, 0, log);
   const compiled = await Deno.readFile(`${project.path}/bin/quay-builder`);
@@ -47,6 +51,7 @@ Deno.test("compiling puts the worker and its permissions behind the base binary"
     flag.split("=")[1]?.split(",") ?? []
   );
   for (const name of names) assertStringIncludes(metadata, `"${name}"`);
+  assertStringIncludes(text, 'COMMIT = "c0ffee0123"');
 });
 
 Deno.test("where the base binary is out of reach, both ways out are named", async () => {
