@@ -85,6 +85,14 @@ declare module "@std/assert" {
   export function fail(message?: string): never;
 }
 
+declare module "@std/async/abortable" {
+  /** Waits no longer than until the signal aborts; rejects with its reason. */
+  export function abortable<T>(
+    promise: Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T>;
+}
+
 declare module "@std/async/delay" {
   export interface DelayOptions {
     signal?: AbortSignal;
@@ -123,6 +131,8 @@ declare module "@std/cli/parse-args" {
     string?: readonly string[];
     collect?: readonly string[];
     alias?: Record<string, string | readonly string[]>;
+    /** Flags that `--no-…` turns off. */
+    negatable?: readonly string[];
     default?: Record<string, unknown>;
     stopEarly?: boolean;
     unknown?: (arg: string, key?: string, value?: unknown) => unknown;
@@ -131,6 +141,35 @@ declare module "@std/cli/parse-args" {
     args: readonly string[],
     options?: ParseOptions,
   ): Record<string, unknown> & { _: (string | number)[] };
+}
+
+declare module "@std/text/closest-string" {
+  /** The nearest of `possibleWords`, however far, by Levenshtein's distance. */
+  export function closestString(
+    givenWord: string,
+    possibleWords: readonly string[],
+    options?: { caseSensitive?: boolean },
+  ): string;
+}
+
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(str1: string, str2: string): number;
+}
+
+declare module "@std/fmt/bytes" {
+  /** `1.34 kB`: three digits, in powers of 1,000; `binary`: `1.34 KiB`, of 1,024. */
+  export function format(bytes: number, options?: { binary?: boolean }): string;
+}
+
+/** Texts with colours; as they are, where `NO_COLOR` is set. */
+declare module "@std/fmt/colors" {
+  export function bold(text: string): string;
+  export function cyan(text: string): string;
+  export function dim(text: string): string;
+  /** Whether there are colours. */
+  export function getColorEnabled(): boolean;
+  export function green(text: string): string;
+  export function red(text: string): string;
 }
 
 declare module "@std/encoding" {
@@ -157,4 +196,44 @@ declare module "@std/streams" {
   export function toText(
     stream: ReadableStream<Uint8Array | string>,
   ): Promise<string>;
+}
+
+declare module "@opentelemetry/otlp-transformer/definitions" {
+  interface Span {
+    readonly name: string;
+    readonly traceId: Uint8Array;
+    readonly spanId: Uint8Array;
+    /** `null` for the root of a trace. */
+    readonly parentSpanId: Uint8Array | null;
+    readonly attributes: readonly {
+      readonly key: string;
+      readonly value: { readonly stringValue?: string };
+    }[];
+    readonly events: readonly { readonly name: string }[];
+    readonly status?: { readonly code: number; readonly message: string };
+    /** Nanoseconds since 1970. */
+    readonly startTimeUnixNano: { toString(): string };
+    readonly endTimeUnixNano: { toString(): string };
+  }
+  interface ExportTraceServiceRequest {
+    readonly resourceSpans: readonly {
+      readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+    }[];
+  }
+  const definitions: {
+    opentelemetry: {
+      proto: {
+        collector: {
+          trace: {
+            v1: {
+              ExportTraceServiceRequest: {
+                decode(bytes: Uint8Array): ExportTraceServiceRequest;
+              };
+            };
+          };
+        };
+      };
+    };
+  };
+  export default definitions;
 }

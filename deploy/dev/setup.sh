@@ -22,13 +22,15 @@ install_deno() {
   fi
   command -v npm >/dev/null || die "cannot install Deno: npm is missing, install Debian's nodejs and npm"
   say "installing Deno $deno_version from npm"
-  npm install --prefix "$root/.cache/npm" --no-save --no-audit --no-fund \
-    --loglevel=error "deno@$deno_version" >&2
-  mkdir -p "$bin"
-  # npm's `deno` command starts Node first; the binary itself is beside it.
+  # The lock file has the hash of each package, which npm checks.
+  mkdir -p "$root/.cache/npm" "$bin"
+  cp "$root/deploy/dev/deno/package.json" "$root/deploy/dev/deno/package-lock.json" "$root/.cache/npm"
+  npm ci --prefix "$root/.cache/npm" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  rm -f "$bin/deno"
   for binary in "$root"/.cache/npm/node_modules/@deno/*/deno; do
-    ln -sf "$binary" "$bin/deno"
+    [ ! -x "$binary" ] || ln -sf "$binary" "$bin/deno"
   done
+  [ -e "$bin/deno" ] || die "cannot install Deno: npm has none for this machine with a hash of deploy/dev/deno/package-lock.json; add its package there, or link a Deno $deno_version to .cache/bin/deno"
   "$bin/deno" --version >/dev/null || die "Deno $deno_version does not run on this machine"
 }
 
@@ -46,6 +48,7 @@ ca-certificates /etc/ssl/certs/ca-certificates.crt
 curl /usr/bin/curl
 docker.io /usr/sbin/dockerd
 docker-registry /usr/bin/docker-registry
+fish /usr/bin/fish
 git /usr/bin/git
 git-lfs /usr/bin/git-lfs
 libarchive-tools /usr/bin/bsdtar
@@ -53,9 +56,11 @@ openssl /usr/bin/openssl
 openssh-client /usr/bin/ssh
 openssh-server /usr/sbin/sshd
 procps /bin/ps
+prometheus /usr/bin/promtool
 python3 /usr/bin/python3
 xz-utils /usr/bin/xz
 zip /usr/bin/zip
+zsh /bin/zsh
 zstd /usr/bin/zstd
 EOF
   [ -n "$missing" ] || return 0
