@@ -5,7 +5,7 @@ import {
   assertInstanceOf,
 } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { TimeLimitError, Watchdog } from "../../lib/source/_watchdog.ts";
+import { TimeLimitError, Watchdog } from "../../lib/time/watchdog.ts";
 
 const LONG = 60_000;
 

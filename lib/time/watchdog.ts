@@ -27,10 +27,10 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Options of a {@linkcode Watchdog}. */
 export interface WatchdogOptions {
-  /** Longest time between two signs of life, in milliseconds. */
-  readonly idleTimeout: number;
-  /** Longest time in all, in milliseconds. */
-  readonly totalTimeout: number;
+  /** Longest time between two signs of life, in milliseconds. Default: any. */
+  readonly idleTimeout?: number | undefined;
+  /** Longest time in all, in milliseconds. Default: any. */
+  readonly totalTimeout?: number | undefined;
   /** What of `totalTimeout` is already used up, in milliseconds. Default: 0. */
   readonly spent?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,8 +44,8 @@ export interface WatchdogOptions {
 export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
   readonly #options: WatchdogOptions;
-  readonly #total: Timer;
-  #idle: Timer;
+  readonly #total: Timer | undefined;
+  #idle: Timer | undefined;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -81,10 +81,11 @@ export class Watchdog implements Disposable {
     this.#controller.abort(this.#options.signal?.reason);
   };
 
-  #start(limit: TimeLimit, spent = 0): Timer {
+  #start(limit: TimeLimit, spent = 0): Timer | undefined {
     const milliseconds = limit === "idle"
       ? this.#options.idleTimeout
       : this.#options.totalTimeout;
+    if (milliseconds === undefined) return undefined;
     return setTimeout(
       () => this.#controller.abort(new TimeLimitError(limit, milliseconds)),
       Math.min(milliseconds - spent, LONGEST_TIMER),

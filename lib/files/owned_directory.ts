@@ -1,0 +1,130 @@
+/** The file whose lock says that a directory's owner lives. */
+const LOCK = "owner.lock";
+
+/** How the names of directories begin, for an instant, that nobody owns yet. */
+export const NEW_PREFIX = "quay-builder-new-";
+
+/** Age in milliseconds at which nobody is about to use something any more. */
+const STALE = 60_000;
+
+/** Where an {@linkcode OwnedDirectory} goes. */
+export interface OwnedDirectoryOptions {
+  /** The directory that it is made in. */
+  readonly parent: string;
+  /** How its name begins; names its kind for {@linkcode removeOrphans}. */
+  readonly prefix: string;
+}
+
+/**
+ * A private directory (mode 0700) that shows whether its owner lives: the
+ * owner holds a lock (flock(2)) on a file in it, which the system lets go of
+ * however the owner ends, and which counts for all containers of a machine.
+ * Disposing removes it with all that is in it.
+ */
+export class OwnedDirectory implements AsyncDisposable {
+  readonly path: string;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(path: string, lock: Deno.FsFile) {
+    this.path = path;
+    this.#lock = lock;
+  }
+
+  /**
+   * Makes one.
+   *
+   * @throws {Deno.errors.NotCapable} without the permission to read and write
+   * there, and other errors of the file system
+   */
+  static async create(
+    { parent, prefix }: OwnedDirectoryOptions,
+  ): Promise<OwnedDirectory> {
+    const made = await Deno.realPath(
+      await Deno.makeTempDir({ dir: parent, prefix: NEW_PREFIX }),
+    );
+    const id = made.slice(made.lastIndexOf(NEW_PREFIX) + NEW_PREFIX.length);
+    const path = `${made.slice(0, made.lastIndexOf("/"))}/${prefix}${id}`;
+    const options = { createNew: true, write: true };
+    const lock = await Deno.open(`${made}/${LOCK}`, options);
+    try {
+      await lock.lock(true);
+      // It gets its name together with its owner.
+      await Deno.rename(made, path);
+      return new OwnedDirectory(path, lock);
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await removeTree(this.path);
+    } finally {
+      this.#lock.close();
+    }
+  }
+}
+
+/**
+ * Removes the directories of a kind whose owners have ended without doing so.
+ *
+ * @returns the paths that were removed
+ * @throws {Deno.errors.NotCapable} without the permission to read and write
+ * there, and other errors of the file system
+ */
+export async function removeOrphans(
+  { parent, prefix }: OwnedDirectoryOptions,
+): Promise<string[]> {
+  const removed: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(parent)) {
+    const path = `${parent}/${name}`;
+    const isOurs = isDirectory && name.startsWith(prefix);
+    if (!isOurs || await hasOwner(path)) continue;
+    await removeTree(path);
+    removed.push(path);
+  }
+  return removed;
+}
+
+async function hasOwner(path: string): Promise<boolean> {
+  try {
+    using lock = await Deno.open(`${path}/${LOCK}`, { write: true });
+    return !await lock.tryLock(true);
+  } catch (error) {
+    // Its removal was begun, or it is somebody else's.
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.PermissionDenied) return true;
+    throw error;
+  }
+}
+
+/**
+ * Removes what has names only for an instant, and had them for a minute.
+ *
+ * @returns the paths that were removed
+ * @throws {Deno.errors.NotCapable} without the permission to read and write
+ * there, and other errors of the file system
+ */
+export async function removeStale(
+  { parent, prefix }: OwnedDirectoryOptions,
+): Promise<string[]> {
+  const removed: string[] = [];
+  for await (const { name } of Deno.readDir(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = `${parent}/${name}`;
+    const { mtime } = await Deno.lstat(path);
+    if (mtime === null || Date.now() - mtime.getTime() < STALE) continue;
+    await removeTree(path);
+    removed.push(path);
+  }
+  return removed;
+}
+
+async function removeTree(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import {
+  OwnedDirectory,
+  removeOrphans,
+  removeStale,
+} from "../../lib/files/owned_directory.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+
+const PREFIX = "test-kind-";
+const MODULE = new URL("../../lib/files/owned_directory.ts", import.meta.url);
+
+/** Another process that owns a directory, and lives until it is killed. */
+async function startOwner(parent: string): Promise<Deno.ChildProcess> {
+  const code = `
+    import { OwnedDirectory } from "${MODULE}";
+    const options = ${JSON.stringify({ parent, prefix: PREFIX })};
+    const { path } = await OwnedDirectory.create(options);
+    await Deno.writeTextFile(path + "/file", "text");
+    console.log(path);
+    await new Promise((resolve) => setTimeout(resolve, 600_000));`;
+  const owner = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      `data:text/typescript,${encodeURIComponent(code)}`,
+    ],
+    stdout: "piped",
+  }).spawn();
+  const output = owner.stdout.getReader();
+  await output.read();
+  await output.cancel();
+  return owner;
+}
+
+async function list(directory: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(directory));
+  return entries.map(({ name }) => name);
+}
+
+Deno.test("a directory goes with its owner, however that ends", async () => {
+  await using temporary = await TemporaryDirectory.create();
+  const options = { parent: temporary.path, prefix: PREFIX };
+  const owner = await startOwner(temporary.path);
+  assertEquals((await list(temporary.path)).length, 1);
+  assertEquals(await removeOrphans(options), []);
+  owner.kill("SIGKILL");
+  await owner.status;
+  assertEquals((await removeOrphans(options)).length, 1);
+  assertEquals(await list(temporary.path), []);
+});
+
+Deno.test("a living owner's directory is private, and stays until it is disposed of", async () => {
+  await using temporary = await TemporaryDirectory.create();
+  const options = { parent: temporary.path, prefix: PREFIX };
+  {
+    await using owned = await OwnedDirectory.create(options);
+    const { mode } = await Deno.stat(owned.path);
+    assertEquals((mode ?? 0) & 0o777, 0o700);
+    assertEquals(await removeOrphans(options), []);
+    assertEquals((await list(temporary.path)).length, 1);
+  }
+  assertEquals(await list(temporary.path), []);
+});
+
+Deno.test("directories of other kinds are nobody's orphans", async () => {
+  await using temporary = await TemporaryDirectory.create();
+  const options = { parent: temporary.path, prefix: PREFIX };
+  await temporary.directory("other");
+  await Deno.symlink("/etc", `${temporary.path}/${PREFIX}link`);
+  assertEquals(await removeOrphans(options), []);
+});
+
+Deno.test("what had a name for a while is stale", async () => {
+  await using temporary = await TemporaryDirectory.create();
+  const options = { parent: temporary.path, prefix: PREFIX };
+  const [young, old] = ["young", "old"].map((name) =>
+    `${temporary.path}/${PREFIX}${name}`
+  ) as [string, string];
+  await Deno.writeTextFile(young, "");
+  await Deno.writeTextFile(old, "");
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  await Deno.utime(old, hourAgo, hourAgo);
+  assertEquals(await removeStale(options), [old]);
+});
