@@ -6,6 +6,22 @@ import { bytesOf } from "./path.ts";
 
 const NOT_ASCII = /[\x80-\xff]/;
 
+/** The characters of UTF-8 as byte strings (Unicode, table 3-7). */
+const CHARACTER = [
+  "[\\0-\\x7f]+",
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+].join("|");
+const CHARACTER_OR_BYTE = new RegExp(`(${CHARACTER})|[\\x80-\\xff]`, "g");
+
+/** U+FFFD as the byte string of its UTF-8. */
+const REPLACEMENT = "\xef\xbf\xbd";
+
 /** Unicode's white space as UTF-8: the set of Go's `unicode.IsSpace`. */
 const SPACES =
   "(?:[\\t-\\r ]|\\xc2[\\x85\\xa0]|\\xe1\\x9a\\x80|\\xe2\\x80[\\x80-\\x8a\\xa8\\xa9\\xaf]|\\xe2\\x81\\x9f|\\xe3\\x80\\x80)";
@@ -14,7 +30,7 @@ const LAST_SPACE = new RegExp(`${SPACES}$`);
 /** Bytes of the longest white space. */
 const LONGEST_SPACE = 3;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * The text of a byte string. As in Go, each byte that is not UTF-8 becomes
@@ -22,8 +38,11 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export function goText(byteString: string): string {
   if (!NOT_ASCII.test(byteString)) return byteString;
-  const bytes = bytesOf(byteString);
-  return decode(bytes) ?? decodeBytewise(bytes);
+  const wellFormed = byteString.replace(
+    CHARACTER_OR_BYTE,
+    (_, character?: string) => character ?? REPLACEMENT,
+  );
+  return utf8.decode(bytesOf(wellFormed));
 }
 
 /** `strings.TrimSpace` of Go on a byte string. */
@@ -51,30 +70,4 @@ export function cleanPattern(path: string): string {
   const cleaned = parts.join("/");
   if (isRooted) return `/${cleaned}`;
   return cleaned === "" ? "." : cleaned;
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function decodeBytewise(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = sequenceLength(bytes[at] ?? 0);
-    const sequence = decode(bytes.subarray(at, at + length));
-    parts.push(sequence ?? "\ufffd");
-    at += sequence === undefined ? 1 : length;
-  }
-  return parts.join("");
-}
-
-/** Bytes of the UTF-8 sequence that a first byte promises (RFC 3629). */
-function sequenceLength(first: number): number {
-  if (first >= 0xf0) return 4;
-  if (first >= 0xe0) return 3;
-  return first >= 0xc0 ? 2 : 1;
 }

@@ -4,6 +4,7 @@ import type { Compression } from "./compression.ts";
 import { ContextError } from "./error.ts";
 import { unpack, UNPACKED_CHUNK_SIZE } from "./unpack.ts";
 import { decodeXz } from "./xz/decode.ts";
+import { ZstdFrame } from "./zstd/frame.ts";
 
 /**
  * Unpacks a stream of bytes, whatever it is made of: several gzip members, bzip2
@@ -38,12 +39,30 @@ export async function* decompress(
       return;
     case "zstd": {
       const unpacker = createZstdDecompress(options);
+      const frame = new ZstdFrame();
+      const followed = follow(source, frame);
       // The runtime's zstd stops at the end of the first frame (Deno 2.9).
-      if ((yield* unpack(source, unpacker, subject)) === 0) return;
+      if ((yield* unpack(followed, unpacker, subject)) > 0) {
+        throw new ContextError(
+          "unsupported",
+          `Cannot unpack ${subject}: it has several frames; pack it in one`,
+        );
+      }
+      if (frame.isComplete) return;
       throw new ContextError(
-        "unsupported",
-        `Cannot unpack ${subject}: it has several frames; pack it in one`,
+        "truncated",
+        `Cannot unpack ${subject}: it ends too early`,
       );
     }
+  }
+}
+
+async function* follow(
+  source: ReadableStream<Uint8Array<ArrayBuffer>>,
+  frame: ZstdFrame,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  for await (const chunk of source) {
+    frame.push(chunk);
+    yield chunk;
   }
 }

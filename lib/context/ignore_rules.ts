@@ -4,6 +4,8 @@ import { type IgnorePattern, patternToKeep } from "./ignore_pattern.ts";
 /** What is known of one path; a path below it can go on from there. */
 interface Level {
   readonly path: string;
+  /** The path as patterns see it (`goText`). */
+  readonly text: string;
   readonly ignored: boolean;
   readonly pruned: boolean;
   /** For each pattern, whether it matched this path or a parent. */
@@ -85,7 +87,10 @@ export class IgnoreRules {
    * matched for everything below, just as in the CLI.
    */
   #judge(path: string, parent: Level | undefined): Level {
-    const text = goText(path);
+    // A slash parts characters, so that the parts can be read by themselves.
+    const text = parent === undefined
+      ? goText(path)
+      : parent.text + goText(path.slice(parent.path.length));
     const matched = new Uint8Array(this.#patterns.length);
     let ignored = false;
     this.#patterns.forEach((pattern, i) => {
@@ -95,9 +100,12 @@ export class IgnoreRules {
       matched[i] = 1;
       ignored = !pattern.negated;
     });
-    if (parent?.pruned) return { path, ignored: true, pruned: true, matched };
+    if (parent?.pruned) {
+      return { path, text, ignored: true, pruned: true, matched };
+    }
     return {
       path,
+      text,
       ignored,
       pruned: ignored && !this.#mayReturn(path),
       matched,

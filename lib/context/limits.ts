@@ -12,6 +12,12 @@ export interface ContextLimits {
   readonly dockerfileBytes: number;
 }
 
+/**
+ * Bytes of the longest path that Linux takes (`PATH_MAX`, with a final NUL),
+ * and so of a name or a link's target that anything could be unpacked to.
+ */
+export const MAX_PATH_BYTES = 4095;
+
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 

@@ -71,6 +71,12 @@ function concat(
   return all;
 }
 
+/**
+ * How the names of temporary files begin, so that a later start can find one
+ * that a crash kept from losing its name.
+ */
+export const SPOOL_PREFIX = "quay-builder-package-";
+
 /** Keeps bytes in a temporary file that has no name any more. */
 export class FileStore implements SpoolStore {
   readonly #file: Deno.FsFile;
@@ -95,7 +101,7 @@ export class FileStore implements SpoolStore {
    */
   static async open(directory?: string): Promise<FileStore> {
     const path = await Deno.makeTempFile({
-      prefix: "quay-builder-",
+      prefix: SPOOL_PREFIX,
       ...(directory === undefined ? {} : { dir: directory }),
     });
     try {

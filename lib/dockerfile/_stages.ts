@@ -14,6 +14,9 @@ const SCRATCH = "scratch";
 /** Instructions that are followed, with triggers once for each stage. */
 const MAX_INSTRUCTIONS = 100_000;
 
+/** More than anyone writes; each takes its time on the engine. */
+const MAX_STAGES = 1_000;
+
 /** What escapes in a trigger, whose stage's directives are forgotten by then. */
 const DEFAULT_ESCAPE = "\\";
 
@@ -77,6 +80,13 @@ export class Stages {
 
   #begin(statement: Statement): void {
     const { args: [image = "", as, alias], line } = statement;
+    if (this.#stages.length === MAX_STAGES) {
+      throw new DockerfileError(
+        "too_large",
+        `more than ${MAX_STAGES} stages are too many, use fewer FROM`,
+        { line },
+      );
+    }
     if (
       as !== undefined && (as.toUpperCase() !== "AS" || alias === undefined)
     ) {

@@ -3,7 +3,7 @@
  *
  * - `empty`: no instruction, or no `FROM`
  * - `encoding`: not text in UTF-8
- * - `too_large`: the file, or a line of it
+ * - `too_large`: the file, a line of it, or the work that it asks for
  * - `syntax`: an instruction, a flag or a directive that cannot be read
  * - `unknown_instruction`: a line begins with no instruction there is
  * - `stage`: a stage's name, or a reference to a stage

@@ -10,6 +10,9 @@ import { DockerfileError } from "./error.ts";
 /** Bytes. */
 const MAX_BYTES = 1024 ** 2;
 
+/** More than anyone needs; each is pulled, and stays until the build is over. */
+const MAX_IMAGES = 100;
+
 /** The byte order marks of UTF-16. */
 const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
 
@@ -49,11 +52,20 @@ export function parseDockerfile(
 
   const base = stages.stages.map((stage) => imageOf(stage.base))
     .find((image) => image !== undefined);
-  const images = base === undefined ? stages.images : [base, ...stages.images];
+  const images = unique(
+    base === undefined ? stages.images : [base, ...stages.images],
+  );
+  if (images.length > MAX_IMAGES) {
+    throw new DockerfileError(
+      "too_large",
+      `it needs ${images.length} images from outside, at most ${MAX_IMAGES} are ` +
+        "allowed: build upon fewer",
+    );
+  }
   return {
     stages: stages.stages,
     base,
-    images: unique(images),
+    images,
     needsBuildKit: stages.features,
   };
 }

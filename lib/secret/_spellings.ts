@@ -7,6 +7,13 @@ import { encodeBase64 } from "@std/encoding";
  */
 export const MIN_LENGTH = 6;
 
+/**
+ * Longest part of a spelling that is looked for by itself, in UTF-16 code
+ * units. What may be the beginning of one is compared with it at every place,
+ * so that the cost grows with the square of this.
+ */
+const MAX_PIECE = 512;
+
 /** Columns after which `base64` (GNU coreutils) and PEM (RFC 7468) break. */
 const LINE_WIDTHS = [76, 64];
 
@@ -16,8 +23,8 @@ const PEM_BOUNDARY = /^-----(?:BEGIN|END) [^-]*-----$/;
 /**
  * Every text that gives a secret away: the value and its base64, URL-encoded
  * and JSON-escaped forms. A value of several lines, such as a private key, is
- * given away by each of them. No spelling holds a line break, and none is
- * shorter than {@linkcode MIN_LENGTH}.
+ * given away by each of them, and a very long one by each part of it. No
+ * spelling holds a line break, and none is shorter than {@linkcode MIN_LENGTH}.
  */
 export function spellingsOf(value: string): Set<string> {
   const spellings = new Set<string>();
@@ -26,7 +33,9 @@ export function spellingsOf(value: string): Set<string> {
   );
   for (const line of lines) {
     if (line.length < MIN_LENGTH || PEM_BOUNDARY.test(line)) continue;
-    for (const spelling of spellingsOfLine(line)) spellings.add(spelling);
+    for (const spelling of spellingsOfLine(line)) {
+      for (const piece of piecesOf(spelling)) spellings.add(piece);
+    }
   }
   for (const piece of wrappedBase64(value)) spellings.add(piece);
   return spellings;
@@ -37,6 +46,25 @@ function* spellingsOfLine(line: string): Generator<string> {
   yield* [line, ...jsonSpellings(json), ...urlSpellings(line)];
   yield* base64Spellings(line);
   if (json !== line) yield* base64Spellings(json);
+}
+
+/** A spelling, or the parts that a very long one consists of. */
+function* piecesOf(spelling: string): Generator<string> {
+  let start = 0;
+  while (spelling.length - start > MAX_PIECE) {
+    const end = characterStart(spelling, start + MAX_PIECE);
+    yield spelling.slice(start, end);
+    start = end;
+  }
+  // A part must not be too short to be looked for.
+  const last = Math.max(spelling.length - MAX_PIECE, 0);
+  yield spelling.slice(start === 0 ? 0 : characterStart(spelling, last));
+}
+
+/** An index of a well-formed text, or the one before, that parts no character. */
+function characterStart(text: string, index: number): number {
+  const isLowSurrogate = (text.charCodeAt(index) & 0xfc00) === 0xdc00;
+  return isLowSurrogate ? index - 1 : index;
 }
 
 /** As the writers of JSON in use escape: what they must, and what they may. */

@@ -1,15 +1,32 @@
 import { Secret } from "./secret.ts";
 
 /**
+ * Names of query parameters that let whoever has the URL in: `X-Amz-Signature`,
+ * `X-Goog-Credential`, `sig` (Azure), `temp_url_sig` (Swift), `access_token`.
+ */
+const SIGNED = /sig|token|secret|passw|key|credential|auth/i;
+
+/** The user and, behind the first colon, the password, up to the last `@`. */
+const MISTYPED = /^[^:]*:\/\/([^:]*)(?::(.*))?@/s;
+
+/**
  * The secrets that a URL carries: its password or, without one and over HTTP,
- * its user, which then is a token. None for what is no URL.
+ * its user, which then is a token; and what signs it in the query. Of what was
+ * to be a URL and is none, because a password was not encoded, that password.
  */
 export function secretsOfUrl(url: string): Secret[] {
-  if (!URL.canParse(url)) return [];
-  const { protocol, username, password } = new URL(url);
+  if (!URL.canParse(url)) {
+    const [, user, password] = MISTYPED.exec(url) ?? [];
+    const secret = password ?? user;
+    return secret ? [new Secret(secret)] : [];
+  }
+  const { protocol, username, password, searchParams } = new URL(url);
   const isHttp = protocol === "https:" || protocol === "http:";
   const encoded = password === "" && isHttp ? username : password;
-  return [...new Set([encoded, decode(encoded)])]
+  const signatures = [...searchParams]
+    .filter(([name]) => SIGNED.test(name))
+    .map(([, value]) => value);
+  return [...new Set([encoded, decode(encoded), ...signatures])]
     .filter((text) => text !== "")
     .map((text) => new Secret(text));
 }

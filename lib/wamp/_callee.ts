@@ -137,6 +137,8 @@ export class Callee {
   }
 
   #sendError(request: number, { uri, args, kwargs }: WampError): void {
+    // Calls go on coming until the router has read the GOODBYE.
+    if (!this.#link.isOpen) return;
     const message: ErrorMessage = {
       kind: "error",
       requestType: LAYOUTS.invocation.code,

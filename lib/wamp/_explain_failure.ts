@@ -1,29 +1,36 @@
+import { adviseOnTls, explainTlsFailure } from "../tls/failure.ts";
 import { ConnectError, type ConnectErrorKind } from "./connect_error.ts";
 
 /** What Deno 2.9 says of a failed connection, and what it means. */
 const EXPLANATIONS: readonly (readonly [RegExp, ConnectErrorKind, string])[] = [
   [/dns error/i, "name", "the host's name cannot be resolved"],
   [
+    /proxy authentication required|status code: 407/i,
+    "proxy",
+    "the proxy on the way wants another login; check HTTP_PROXY and HTTPS_PROXY",
+  ],
+  [
+    /unsuccessful tunnel/i,
+    "proxy",
+    "the proxy on the way does not connect to it; check HTTPS_PROXY, or name the host in NO_PROXY",
+  ],
+  [
     /tcp connect error/i,
     "refused",
     "nothing accepts connections there (refused or unreachable)",
   ],
   [
-    /InvalidContentType/,
-    "tls",
-    "the server does not speak TLS there; try ws:// instead of wss://",
-  ],
-  [
-    /certificate|tls|fatal alert/i,
-    "tls",
-    "no secure connection could be agreed on",
-  ],
-  [
-    /status code|HTTP version|connection closed before|header|upgrade/i,
+    /status code|HTTP version|connection closed before|header|upgrade|stream error/i,
     "not_websocket",
     "what answers there is not a WebSocket server",
   ],
 ];
+
+/** What the settings of the manager's connection are called. */
+const SETTINGS = {
+  authorities: "TLS_CA_PATH",
+  identity: "TLS_CERT_PATH and TLS_KEY_PATH",
+};
 
 /**
  * Over TLS, Deno 2.9 tries HTTP/1.1 and then HTTP/2, and tells only why the
@@ -44,13 +51,40 @@ export async function explainFailure(
   const told = text.replace(/^.*failed to connect to WebSocket: /, "");
   const detail = HIDDEN.test(told) ? await probe(url, client) : told;
   const cause = event instanceof ErrorEvent ? event.error : undefined;
-  for (const [pattern, kind, meaning] of EXPLANATIONS) {
-    if (pattern.test(detail)) {
-      return new ConnectError(url, kind, `${meaning} (${detail})`, { cause });
-    }
+  const fail = (kind: ConnectErrorKind, meaning: string) =>
+    new ConnectError(url, kind, `${meaning} (${detail})`, { cause });
+
+  const tls = explainTlsFailure(detail);
+  if (tls !== undefined) {
+    const advice = tls.kind === "not_tls"
+      ? "try ws:// instead of wss://"
+      : adviseOnTls(tls.kind, SETTINGS);
+    return fail("tls", `${tls.meaning}; ${advice}`);
   }
-  const unknown = detail === "" ? "no reason was given" : detail;
-  return new ConnectError(url, "other", unknown, { cause });
+  const found = EXPLANATIONS.find(([pattern]) => pattern.test(detail));
+  if (found === undefined) {
+    const unknown = detail === "" ? "no reason was given" : detail;
+    return new ConnectError(url, "other", unknown, { cause });
+  }
+  const [, kind, meaning] = found;
+  if (kind === "not_websocket" && await speaksTls(url, client)) {
+    return fail(
+      "tls",
+      "the server speaks TLS there; try wss:// instead of ws://",
+    );
+  }
+  return fail(kind, meaning);
+}
+
+/** Whether what disappoints at `ws:` is a server of `wss:`. */
+async function speaksTls(
+  url: URL,
+  client: Deno.HttpClient | undefined,
+): Promise<boolean> {
+  if (url.protocol !== "ws:") return false;
+  const answer = await probe(url, client);
+  return /^status code/.test(answer) ||
+    (explainTlsFailure(answer)?.kind ?? "not_tls") !== "not_tls";
 }
 
 /** Asks the same server by plain HTTPS, which fails for the same reason. */

@@ -4,6 +4,7 @@ import {
   SessionLost,
   SessionRefused,
 } from "./errors.ts";
+import { quote } from "../text/quote.ts";
 import type { Message, Welcome } from "./messages.ts";
 import type { Peer } from "./peer.ts";
 import { reasonText } from "./session_closed.ts";
@@ -73,7 +74,9 @@ async function understand(
       throw new SessionRefused(realm, message.reason, reasonText(message));
     case "challenge":
       throw new ProtocolViolation(
-        `CHALLENGE "${message.method}": only anonymous sessions were offered`,
+        `CHALLENGE ${
+          quote(message.method)
+        }: only anonymous sessions were offered`,
       );
     default:
       throw new ProtocolViolation(

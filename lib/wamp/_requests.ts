@@ -26,6 +26,8 @@ interface Waiter<Answer> {
 export class Requests<Answer> {
   readonly #link: Link;
   readonly #waiting = new Map<number, Waiter<Answer>>();
+  /** Given up before their answer came, which may still come, once. */
+  readonly #givenUp = new Set<number>();
 
   constructor(link: Link) {
     this.#link = link;
@@ -44,6 +46,7 @@ export class Requests<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const giveUp = (error: unknown) => {
       this.#waiting.delete(id);
+      this.#givenUp.add(id);
       reject(error);
     };
     const timer = setTimeout(
@@ -67,21 +70,26 @@ export class Requests<Answer> {
   /**
    * Hands an answer to whoever waits for it; `false` when it came too late.
    *
-   * @throws {ProtocolViolation} when nobody ever asked.
+   * @throws {ProtocolViolation} when nobody ever asked, or has the answer.
    */
   answer(id: number, answer: Answer): boolean {
     const waiter = this.#take(id);
+    if (waiter === undefined && !this.#givenUp.delete(id)) {
+      throw new ProtocolViolation(`Answer to request ${id}, answered before`);
+    }
     waiter?.answer(answer);
     return waiter !== undefined;
   }
 
   /**
-   * Rejects the request `id`; does nothing when it is not waiting any more.
+   * Rejects the request `id`; does nothing when it is not waiting any more, or
+   * was for no answer.
    *
    * @throws {ProtocolViolation} when nobody ever asked.
    */
   fail(id: number, error: Error): void {
     this.#take(id)?.reject(error);
+    this.#givenUp.delete(id);
   }
 
   /** Rejects whatever still waits. */

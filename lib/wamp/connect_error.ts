@@ -3,6 +3,7 @@
  *
  * - `name`: the host's name cannot be resolved
  * - `refused`: nothing accepts connections there
+ * - `proxy`: the proxy on the way does not connect to it
  * - `tls`: no secure connection could be agreed on
  * - `not_websocket`: something else answers there
  * - `subprotocol`: a WebSocket server that does not speak WAMP in JSON
@@ -12,6 +13,7 @@
 export type ConnectErrorKind =
   | "name"
   | "refused"
+  | "proxy"
   | "tls"
   | "not_websocket"
   | "subprotocol"

@@ -25,12 +25,11 @@ export function decode(
   if (!Array.isArray(wire)) {
     throw new ProtocolViolation("A message must be a list");
   }
-  const [code, ...values] = wire;
-  const kind = KINDS.get(code);
+  const kind = KINDS.get(wire[0]);
   if (kind === undefined) {
     throw new ProtocolViolation("A message must begin with a known code");
   }
-  return read(kind, values);
+  return read(kind, wire);
 }
 
 function parse(text: string, { maxLength, maxDepth }: MessageLimits): unknown {
@@ -45,29 +44,42 @@ function parse(text: string, { maxLength, maxDepth }: MessageLimits): unknown {
     );
   }
   try {
-    return JSON.parse(text);
-  } catch {
+    return HUGE_NUMBER.test(text)
+      ? JSON.parse(text, refuseInfinity)
+      : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof ProtocolViolation) throw error;
     // The parser's own error quotes the text, which may hold a secret.
     throw new ProtocolViolation("A message must be JSON");
   }
 }
 
-function read(kind: Message["kind"], values: unknown[]): Message {
+/** What a number has that is too large for the runtime, among other things. */
+const HUGE_NUMBER = /\d{309}|[eE]\+?\d{3}/;
+
+/** Infinity could not be passed on: JSON has no word for it. */
+function refuseInfinity(_key: string, value: unknown): unknown {
+  if (value !== Infinity && value !== -Infinity) return value;
+  throw new ProtocolViolation("A message holds a number that is too large");
+}
+
+function read(kind: Message["kind"], wire: readonly unknown[]): Message {
   const name = kind.toUpperCase();
   const { fields, payload } = LAYOUTS[kind];
-  const message: Record<string, unknown> = { kind };
-  let rest = values;
-  for (const [field, readField] of Object.entries(fields)) {
-    message[field] = readField(rest[0], `${name} ${field}`);
-    rest = rest.slice(1);
-  }
-  if (payload !== "none") {
-    const known = payload === "tolerant" ? rest.map(nullToUndefined) : rest;
-    Object.assign(message, readPayload(name, known));
-    rest = rest.slice(2);
-  }
-  if (rest.length > 0) {
+  const readers = Object.entries(fields);
+  // The code comes first, a payload of two last.
+  const payloadStart = 1 + readers.length;
+  if (wire.length > payloadStart + (payload === "none" ? 0 : 2)) {
     throw new ProtocolViolation(`${name} has too many fields`);
+  }
+  const message: Record<string, unknown> = { kind };
+  readers.forEach(([field, readField], i) => {
+    message[field] = readField(wire[i + 1], `${name} ${field}`);
+  });
+  if (payload !== "none") {
+    const values = wire.slice(payloadStart);
+    const known = payload === "tolerant" ? values.map(nullToUndefined) : values;
+    Object.assign(message, readPayload(name, known));
   }
   // Each layout is checked against its message's type, field by field.
   return message as unknown as Message;
@@ -77,7 +89,7 @@ function nullToUndefined(value: unknown): unknown {
   return value ?? undefined;
 }
 
-function readPayload(name: string, values: unknown[]): Payload {
+function readPayload(name: string, values: readonly unknown[]): Payload {
   const [args = [], kwargs = {}] = values;
   if (!Array.isArray(args)) {
     throw new ProtocolViolation(`${name} args must be a list`);

@@ -1,6 +1,6 @@
 import type { Dict, Payload } from "./messages.ts";
 import type { SessionClosed } from "./session_closed.ts";
-import { describeClosed } from "./session_closed.ts";
+import { describeClosed, describeReason } from "./session_closed.ts";
 
 /**
  * The error that one side of a call tells the other, as it stands in an ERROR
@@ -29,7 +29,8 @@ export class WampError extends Error {
 /** Most peers put a text for people first among an error's arguments. */
 function describeError(uri: string, args: readonly unknown[] = []): string {
   const text = args[0];
-  return typeof text === "string" && text !== "" ? `${uri}: ${text}` : uri;
+  const message = typeof text === "string" && text !== "" ? text : undefined;
+  return describeReason({ uri, message });
 }
 
 /** The peer sent what the protocol does not allow. Ends the session. */
@@ -45,7 +46,7 @@ export class SessionRefused extends Error {
   readonly realm: string;
 
   constructor(realm: string, uri: string, message?: string) {
-    const detail = message === undefined ? uri : `${uri}: ${message}`;
+    const detail = describeReason({ uri, message });
     super(`Cannot join realm "${realm}": the router refused (${detail})`);
     this.uri = uri;
     this.realm = realm;

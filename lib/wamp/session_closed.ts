@@ -1,4 +1,5 @@
 import type { Dict } from "./messages.ts";
+import { shorten } from "../text/shorten.ts";
 import type { PeerClosed } from "./peer.ts";
 
 /** Who ended a session, and why. */
@@ -38,10 +39,17 @@ export function describeClosed(closed: SessionClosed): string {
   }
 }
 
-function describeReason(
+/** Longest reason that is shown, in UTF-16 code units: a line of a log. */
+const MAX_REASON = 1_000;
+
+/** A reason for people: what programs go by, and the text that came with it. */
+export function describeReason(
   { uri, message }: { uri: string; message: string | undefined },
 ): string {
-  return message === undefined ? uri : `${uri}: ${message}`;
+  return shorten(
+    message === undefined ? uri : `${uri}: ${message}`,
+    MAX_REASON,
+  );
 }
 
 /** The text for people that ABORT and GOODBYE may carry. */

@@ -1,5 +1,8 @@
-/** Dot-separated components without whitespace, `#`, or emptiness. */
-const LOOSE_URI = /^([^\s.#]+\.)*([^\s.#]+)$/;
+/**
+ * What no URI holds: white space, `#`, an empty component. Matching what one is
+ * made of instead would need a stack as long as the text.
+ */
+const NO_URI = /[\s#]|^\.|\.\.|\.$|^$/;
 
 /**
  * Whether `text` is a URI by WAMP's loose rule, which routers enforce: some
@@ -8,7 +11,7 @@ const LOOSE_URI = /^([^\s.#]+\.)*([^\s.#]+)$/;
  * @see {@link https://wamp-proto.org/wamp_latest_ietf.html#name-loose-uris}
  */
 export function isUri(text: string): boolean {
-  return LOOSE_URI.test(text);
+  return !NO_URI.test(text);
 }
 
 /** The URIs that the protocol itself gives a meaning. */

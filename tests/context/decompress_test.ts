@@ -80,6 +80,24 @@ Deno.test("zstd is unpacked, one frame of it", async () => {
   await refuse(changed, "zstd", "corrupt");
 });
 
+Deno.test("zstd that breaks off is found, wherever that is", async () => {
+  for (let length = 0; length < ZSTD.length; length++) {
+    await refuse(ZSTD.slice(0, length), "zstd", "truncated");
+  }
+  // Several blocks, of which the runtime would take any number for all.
+  const large = crypto.getRandomValues(new Uint8Array(60_000));
+  const text = joinBytes([large, new Uint8Array(500_000), large]);
+  for (const flags of [[], ["--no-check"], ["--no-content-size"]]) {
+    const packed = await run(["zstd", "-qc", ...flags], {
+      input: text,
+    });
+    assertEquals(await unpacked(packed, "zstd"), text);
+    for (let length = packed.length - 1; length > 0; length -= 5_000) {
+      await refuse(packed.slice(0, length), "zstd", "truncated");
+    }
+  }
+});
+
 Deno.test("a bomb goes off in small chunks", async () => {
   const bomb = new Uint8Array(gzipSync(new Uint8Array(100_000_000)));
   const chunks = decompress(streamOf(bomb, bomb.length), "gzip");

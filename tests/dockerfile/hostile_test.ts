@@ -22,7 +22,7 @@ const HOSTILE: Readonly<Record<string, [text: string, message: string]>> = {
   ],
   "triggers of triggers": [
     "FROM x AS s\n" + "ONBUILD RUN y\n".repeat(3_000) +
-    "FROM s\n".repeat(90_000),
+    "FROM s\n".repeat(900),
     "too many",
   ],
   "heredocs without end": [
@@ -37,12 +37,31 @@ for (const [name, [text, message]] of Object.entries(HOSTILE)) {
   });
 }
 
-Deno.test("A Dockerfile of many stages is read", () => {
-  const count = 20_000;
-  const text = Array.from(
+/** So many stages, each built upon what `base` says. */
+function stagesUpon(count: number, base: (index: number) => string): string {
+  return Array.from(
     { length: count },
-    (_, i) => `FROM ${i === 0 ? "x" : `s${i - 1}`} AS s${i}\n`,
+    (_, i) => `FROM ${base(i)} AS s${i}\n`,
+  ).join("");
+}
+
+Deno.test("A Dockerfile has a thousand stages at most", () => {
+  const previous = (i: number) => i === 0 ? "x" : `s${i - 1}`;
+  const { stages, images } = parseDockerfile(stagesUpon(1_000, previous));
+  assertEquals([stages.length, images.length], [1_000, 1]);
+  assertThrows(
+    () => parseDockerfile(stagesUpon(1_001, previous)),
+    DockerfileError,
+    "line 1001: more than 1000 stages are too many",
   );
-  const { stages, images } = parseDockerfile(text.join(""));
-  assertEquals([stages.length, images.length], [count, 1]);
+});
+
+Deno.test("A Dockerfile needs a hundred images at most", () => {
+  const other = (i: number) => `x:${i}`;
+  assertEquals(parseDockerfile(stagesUpon(100, other)).images.length, 100);
+  assertThrows(
+    () => parseDockerfile(stagesUpon(101, other)),
+    DockerfileError,
+    "needs 101 images from outside, at most 100 are allowed",
+  );
 });

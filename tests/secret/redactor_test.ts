@@ -129,6 +129,23 @@ Deno.test("the longer of two secrets that begin alike is masked", () => {
   assertEquals(redactPieces(redactor, ["abcdef", "gh"]), "[secret]gh");
 });
 
+Deno.test("a very long secret is masked, and so is a part of it", () => {
+  const secret = "0123456789é😀".repeat(5_000);
+  const redactor = redactorOf(secret);
+  assertEquals(redactor.redact(`<${secret}>`), "<[secret]>");
+  assertEquals(redactor.redact(`<${secret}`), "<[secret]");
+  const left = redactor.redact(secret.slice(0, 30_001));
+  assert(left.startsWith("[secret]"));
+  assert(left.length < 600, left);
+});
+
+Deno.test("a text full of near misses of a long secret takes its time and no more", () => {
+  // Took minutes when a secret was looked for as a whole.
+  const redactor = redactorOf("a".repeat(64 * 1024), "a".repeat(20_000) + "b");
+  const text = "a".repeat(500) + "c";
+  assertEquals(redactor.redact(text.repeat(200)), text.repeat(200));
+});
+
 Deno.test("a text without secrets is given on as it came", () => {
   const redactor = redactorOf("a-password", PRIVATE_KEY);
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {

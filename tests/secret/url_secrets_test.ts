@@ -9,6 +9,12 @@ const CASES: Record<string, string[]> = {
   "https://user:p%40ss%2Fword@example.com/": ["p%40ss%2Fword", "p@ss/word"],
   "https://user:100%@example.com/": ["100%"],
   "https://example.com/": [],
+  "https://s3.example.com/x?X-Amz-Date=20260102&X-Amz-Signature=0f1e%2F2d": [
+    "0f1e/2d",
+  ],
+  "https://example.com/x?sig=one&sp=r&access_token=two": ["one", "two"],
+  "https://user:pa/ss@wo:rd@example.com/x.git": ["pa/ss@wo:rd"],
+  "https://to ken@example.com:x/": ["to ken"],
   "git@example.com:ns/name.git": [],
   "": [],
 };

@@ -146,3 +146,19 @@ Deno.test("decode() gives a message or a violation, whatever comes", () => {
     { numRuns: 1_000 },
   );
 });
+
+Deno.test("decode() refuses numbers for which JSON has no word once they are read", () => {
+  for (const number of ["1e999", "-1E+400", `${"9".repeat(400)}.5`]) {
+    assertViolation(`[48, 1, {}, "a.b", [{"a": ${number}}]]`, "too large");
+  }
+  const texts = ["1e999", "9".repeat(400)];
+  const message = decode(`[48, 1, {}, "a.b", ${JSON.stringify(texts)}]`);
+  assertEquals(message.kind === "call" && message.args, texts);
+  const tiny = decode('[48, 1, {}, "a.b", [1e-999]]');
+  assertEquals(tiny.kind === "call" && tiny.args, [0]);
+});
+
+Deno.test("decode() refuses a message of millions of fields", () => {
+  const fields = ",0".repeat(5_000_000);
+  assertViolation(`[67, 1${fields}]`, "UNREGISTERED has too many fields");
+});

@@ -192,3 +192,24 @@ Deno.test("every pending request is settled when the connection goes", async () 
   }
   await assertRejects(() => session.call("a.b"), SessionLost);
 });
+
+Deno.test("a second answer to a call breaks the protocol, late or not", async () => {
+  for (const timeout of [5, 10_000]) {
+    await using pair = await openSessionPair();
+    const { session, router } = pair;
+    const call = session.call("a.b", { timeout }).catch(() => {});
+    const { request } = await expectMessage(router, "call");
+    if (timeout === 5) await call;
+    for (const _ of [1, 2]) {
+      router.send({
+        kind: "result",
+        request,
+        details: {},
+        args: [],
+        kwargs: {},
+      });
+    }
+    const closed = await session.closed;
+    assertEquals(closed.kind, "violation");
+  }
+});

@@ -217,3 +217,11 @@ Deno.test("closed tells of a violation in words", async () => {
     "the router broke the protocol: Answer to request 3, never sent",
   );
 });
+
+Deno.test("closed tells of a reason without end in a line", async () => {
+  await using pair = await openSessionPair();
+  const message = "x".repeat(1_000_000);
+  pair.router.send({ kind: "goodbye", details: { message }, reason: "a.b" });
+  const closed = await pair.session.closed;
+  assert(describeClosed(closed).length < 1_200);
+});

@@ -237,3 +237,33 @@ Deno.test("a registration that comes too late is not served", async () => {
   );
   assert(session.isOpen);
 });
+
+Deno.test("an invocation that crosses GOODBYE is dropped, retired or not", async () => {
+  const pair = await openSessionPair();
+  const registration = await register(pair, () => {});
+  const unregistering = registration.unregister();
+  const { request } = await expectMessage(pair.router, "unregister");
+  pair.router.send({ kind: "unregistered", request });
+  await unregistering;
+  const left = pair.session.leave();
+  await expectMessage(pair.router, "goodbye");
+  invoke(pair.router, 1);
+  pair.router.send({ kind: "goodbye", details: {}, reason: "a.b" });
+  await left;
+  assertEquals(await pair.session.closed, { kind: "left" });
+  await pair[Symbol.asyncDispose]();
+});
+
+Deno.test("a registration that is told twice breaks the protocol", async () => {
+  await using pair = await openSessionPair();
+  await register(pair, () => {});
+  pair.router.send({
+    kind: "registered",
+    request: 1,
+    registration: REGISTRATION,
+  });
+  assertEquals(await pair.session.closed, {
+    kind: "violation",
+    message: "Answer to request 1, answered before",
+  });
+});

@@ -16,3 +16,9 @@ Deno.test("isUri() refuses emptiness, whitespace and #", () => {
 Deno.test("the protocol's own URIs are URIs", () => {
   for (const uri of Object.values(WAMP_URI)) assert(isUri(uri), uri);
 });
+
+Deno.test("isUri() takes a URI of millions of components", () => {
+  const many = "a.".repeat(15_000_000);
+  assert(isUri(`${many}a`));
+  assertFalse(isUri(many));
+});

@@ -12,7 +12,6 @@ import {
 } from "../../lib/wamp/router/web_socket_listener.ts";
 import type { WebSocketServerPeer } from "../../lib/wamp/router/web_socket_server_peer.ts";
 import { connectWebSocket } from "../../lib/wamp/web_socket_peer.ts";
-import { makeCertificate } from "./_certificate.ts";
 import { startProxy } from "./_proxy.ts";
 
 const MESSAGE: Message = { kind: "unregistered", request: 1 };
@@ -224,31 +223,6 @@ Deno.test("connecting to a server that does not speak WAMP says so", async () =>
     const { message } = await failToConnect(url, "subprotocol");
     assert(message.includes(chosen ?? "none"), message);
   }
-});
-
-Deno.test("TLS failures are told apart", async () => {
-  const { cert, key } = await makeCertificate();
-  await using listener = await listenWebSocket((peer) => void peer.close(), {
-    tls: { cert, key },
-  });
-  await using plain = await listenWebSocket(() => {});
-  const { port } = listener;
-  const untrusted = await failToConnect(`wss://localhost:${port}`, "tls");
-  assert(untrusted.message.includes("UnknownIssuer"), untrusted.message);
-  const notTls = await failToConnect(`wss://127.0.0.1:${plain.port}`, "tls");
-  assert(notTls.message.includes("try ws://"), notTls.message);
-
-  using client = Deno.createHttpClient({ caCerts: [cert] });
-  await using peer = await connectWebSocket(`wss://localhost:${port}`, {
-    client,
-  });
-  assertEquals((await peer.closed).kind, "remote");
-  const wrongName = await assertRejects(
-    () => connectWebSocket(`wss://127.0.0.1:${port}`, { client }),
-    ConnectError,
-    "not valid for name",
-  );
-  assertEquals(wrongName.kind, "tls");
 });
 
 Deno.test("connecting gives up after its timeout", async () => {

@@ -67,20 +67,34 @@ export class Automaton {
   readonly #program: readonly Step[];
   readonly #nodes = new Map<string, Node>();
   #start: Node;
+  /** The text that was looked at last, and where it led. */
+  #last: { readonly text: string; readonly node: Node };
 
   constructor(program: readonly Step[]) {
     this.#program = program;
     this.#start = this.#begin();
+    this.#last = { text: "", node: this.#start };
   }
 
-  /** Whether the program matches a text from its beginning to its end. */
+  /**
+   * Whether the program matches a well-formed text from its beginning to its
+   * end. One that begins with the text before it, as a path does with the
+   * directories that lead to it, is only looked at from there on.
+   */
   matches(text: string): boolean {
-    let node = this.#start;
-    for (let at = 0; at < text.length && !node.isDead;) {
+    const { text: known } = this.#last;
+    // Many times as fast as `startsWith` (Deno 2.9).
+    const goesOn = text.slice(0, known.length) === known;
+    let node = goesOn ? this.#last.node : this.#start;
+    for (
+      let at = goesOn ? known.length : 0;
+      at < text.length && !node.isDead;
+    ) {
       const character = text.codePointAt(at) ?? NO_CHARACTER;
       node = node.ascii[character] ?? this.#follow(node, character);
       at += character > 0xffff ? 2 : 1;
     }
+    this.#last = { text, node };
     return node.accepts;
   }
 

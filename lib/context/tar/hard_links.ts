@@ -3,12 +3,39 @@ import { cleanPath } from "../path.ts";
 import type { Placement } from "../placement.ts";
 import type { TarEntry, TarVisitor } from "./entry.ts";
 
-/** Names of links and targets that are remembered; each costs some 200 bytes. */
+/** Links that are remembered; each costs some 200 bytes besides its names. */
 const MAX_REMEMBERED = 250_000;
+
+/** Bytes of all names that are ever to be remembered. */
+const MAX_NAME_BYTES = 128 * 1024 ** 2;
+
+/** Keeps what is remembered of an archive's links within bounds. */
+class LinkBudget {
+  #nameBytes = 0;
+
+  /**
+   * Takes what one more link costs.
+   *
+   * @param count how many are remembered then
+   * @throws {ContextError} kind `limit`
+   */
+  spend(count: number, ...names: readonly string[]): void {
+    for (const { length } of names) this.#nameBytes += length;
+    if (count > MAX_REMEMBERED) {
+      throw tooMany(`more than ${MAX_REMEMBERED} hard links`);
+    }
+    if (this.#nameBytes > MAX_NAME_BYTES) {
+      throw tooMany(
+        `hard links with more than ${MAX_NAME_BYTES} bytes of names`,
+      );
+    }
+  }
+}
 
 /** Follows hard links through other ones that are not sent. */
 export class LinkAliases {
   readonly #targets = new Map<string, string>();
+  readonly #budget = new LinkBudget();
 
   /** The entry that a clean path stands for. */
   follow(path: string): string {
@@ -18,7 +45,7 @@ export class LinkAliases {
   /** Notes a hard link that is not sent, and what it stands for. */
   add(path: string, target: string): void {
     this.#targets.set(path, target);
-    checkCount(this.#targets.size);
+    this.#budget.spend(this.#targets.size, path, target);
   }
 
   /** Forgets a path: another entry takes its place. */
@@ -37,6 +64,7 @@ export class LinkFinder implements TarVisitor {
   readonly #placement: Placement;
   readonly #aliases = new LinkAliases();
   readonly #standIns = new Map<string, string>();
+  readonly #budget = new LinkBudget();
 
   constructor(placement: Placement) {
     this.#placement = placement;
@@ -64,18 +92,16 @@ export class LinkFinder implements TarVisitor {
       this.#placement.place(target) === undefined && !this.#standIns.has(target)
     ) {
       this.#standIns.set(target, place);
-      checkCount(this.#standIns.size);
+      this.#budget.spend(this.#standIns.size, target, place);
     }
   }
 
   body(): void {}
 }
 
-function checkCount(count: number): void {
-  if (count <= MAX_REMEMBERED) return;
-  throw new ContextError(
+function tooMany(links: string): ContextError {
+  return new ContextError(
     "limit",
-    "Cannot send a part of the tar archive: more than " +
-      `${MAX_REMEMBERED} hard links lead out of it`,
+    `Cannot send a part of the tar archive: ${links} lead out of it`,
   );
 }

@@ -1,5 +1,5 @@
 import { ContextError } from "../error.ts";
-import type { ContextLimits } from "../limits.ts";
+import { type ContextLimits, MAX_PATH_BYTES } from "../limits.ts";
 import { quoteName } from "../path.ts";
 import type { TarExtension, TarVisitor } from "./entry.ts";
 import { buildEntry } from "./entry_builder.ts";
@@ -159,6 +159,12 @@ export class TarReader {
     this.#extensions = [];
     this.#extensionBytes = 0;
     this.#lastName = entry.name;
+    for (const name of [entry.name, entry.linkName]) {
+      if (name.length <= MAX_PATH_BYTES) continue;
+      const detail = `a name has ${name.length} bytes, ` +
+        `at most ${MAX_PATH_BYTES} are allowed`;
+      throw this.#error("limit", detail);
+    }
     if (++this.#entries > this.#limits.entries) {
       const detail = `it holds more than ${this.#limits.entries} entries`;
       throw this.#error("limit", detail);

@@ -18,6 +18,12 @@ import { type TarLimits, TarReader } from "./reader.ts";
 import { TarRewriter } from "./rewriter.ts";
 import { TarSurvey } from "./survey.ts";
 
+/**
+ * Bytes that are worked on without a pause: their entries may be many, and each
+ * is tried against all ignore rules.
+ */
+const STEP_SIZE = 64 * 1024;
+
 /** Options of {@linkcode TarSource}. */
 export interface TarSourceOptions {
   readonly compression: Compression;
@@ -106,8 +112,10 @@ export class TarSource implements ContextSource {
     const packed = this.#spool.stream(options);
     const pacer = new Pacer();
     for await (const chunk of decompress(packed, this.#compression)) {
-      yield chunk;
-      if (pacer.isDue) await pacer.pause();
+      for (let at = 0; at < chunk.length; at += STEP_SIZE) {
+        yield chunk.subarray(at, at + STEP_SIZE);
+        if (pacer.isDue) await pacer.pause();
+      }
     }
   }
 }

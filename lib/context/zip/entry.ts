@@ -1,3 +1,4 @@
+import { MAX_PATH_BYTES } from "../limits.ts";
 import { cleanPath } from "../path.ts";
 import { dosTime, EXTRA, parseExtra, unixTime } from "./extra.ts";
 import { ZipFields } from "./fields.ts";
@@ -78,6 +79,11 @@ export function parseRecord(record: Uint8Array<ArrayBuffer>): ZipEntry {
     unix,
     extra,
   });
+  if (name.length > MAX_PATH_BYTES) {
+    const detail = `a name has ${name.length} bytes, ` +
+      `at most ${MAX_PATH_BYTES} are allowed`;
+    throw zipError("limit", detail, { name });
+  }
   return {
     path: cleanPath(name),
     ...attributesOf(fields.uint32(38), unix, name.endsWith("/")),

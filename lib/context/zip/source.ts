@@ -1,6 +1,7 @@
 import { Pacer } from "../pacer.ts";
 import { byteStringOf } from "../path.ts";
 import { Placement } from "../placement.ts";
+import { MAX_PATH_BYTES } from "../limits.ts";
 import type {
   CancelOptions,
   ContextSource,
@@ -19,9 +20,6 @@ import { readDirectory, type ZipLimits } from "./directory.ts";
 import type { ZipEntry } from "./entry.ts";
 import { type RandomAccess, WindowReader } from "./window_reader.ts";
 import { zipError } from "./zip_error.ts";
-
-/** Bytes of the longest path on Linux, and so of a link's target. */
-const MAX_TARGET = 4096;
 
 /** A zip archive. It owns its spool. */
 export class ZipSource implements ContextSource {
@@ -134,10 +132,10 @@ async function readTarget(
   bytes: RandomAccess,
   entry: ZipEntry,
 ): Promise<string> {
-  if (entry.size <= MAX_TARGET) {
+  if (entry.size <= MAX_PATH_BYTES) {
     return byteStringOf(await readAll(bytes, entry));
   }
-  throw zipError("corrupt", "a symbolic link is too long", {
-    name: entry.path,
-  });
+  const detail = `the target of a symbolic link has ${entry.size} bytes, ` +
+    `at most ${MAX_PATH_BYTES} are allowed`;
+  throw zipError("limit", detail, { name: entry.path });
 }

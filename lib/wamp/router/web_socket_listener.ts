@@ -7,14 +7,27 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import { SUBPROTOCOL } from "../web_socket_peer.ts";
 import { WebSocketServerPeer } from "./web_socket_server_peer.ts";
 
+/** What a server of `wss:` shows, and wants to see. */
+export interface ListenTls {
+  /** Certificate chain, in PEM. */
+  readonly cert: string;
+  /** Private key, in PEM. */
+  readonly key: string;
+  /**
+   * Authority, in PEM, that the clients' certificates must be of. Default: no
+   * client is asked for one.
+   */
+  readonly clientAuthority?: string;
+}
+
 /** Options of {@linkcode listenWebSocket}. */
 export interface ListenWebSocketOptions {
   /** Default `127.0.0.1`. */
   readonly hostname?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Certificate chain and key, both PEM, to listen for `wss:`. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Listens for `wss:` instead of `ws:`. */
+  readonly tls?: ListenTls;
 }
 
 /** Takes WAMP connections. */
@@ -38,7 +51,7 @@ export async function listenWebSocket(
   onPeer: (peer: WebSocketServerPeer, path: string) => void,
   { hostname = "127.0.0.1", port = 0, tls }: ListenWebSocketOptions = {},
 ): Promise<WebSocketListener> {
-  const server = tls === undefined ? createServer() : createTlsServer(tls);
+  const server = tls === undefined ? createServer() : createTls(tls);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 3 * DEFAULT_LIMITS.maxLength,
@@ -58,6 +71,14 @@ export async function listenWebSocket(
   });
   const bound = await listen(server, hostname, port);
   return new Listener(server, `${tls ? "wss" : "ws"}://${hostname}`, bound);
+}
+
+function createTls({ cert, key, clientAuthority }: ListenTls): Server {
+  return createTlsServer({
+    cert,
+    key,
+    ...(clientAuthority && { ca: clientAuthority, requestCert: true }),
+  });
 }
 
 function offersWamp({ headers }: IncomingMessage): boolean {

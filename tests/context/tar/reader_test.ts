@@ -237,3 +237,14 @@ Deno.test("the holes of sparse files count as what they unpack to", () => {
     "limit",
   );
 });
+
+Deno.test("names and targets of links have an end", () => {
+  for (const key of ["path", "linkpath"]) {
+    const entry = { name: "a", type: "2", linkName: "b" };
+    const archive = (length: number) =>
+      handArchive(pax([key, "n".repeat(length)]), entry);
+    assertEquals(read(archive(4095)).length, 1);
+    const message = refuse(archive(4096), "limit");
+    assert(message.includes("a name has 4096 bytes, at most 4095"), message);
+  }
+});
