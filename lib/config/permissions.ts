@@ -1,4 +1,4 @@
-import { SETTINGS } from "./settings.ts";
+import { VARIABLES } from "./settings.ts";
 
 /**
  * What each way of running the worker may do, as Deno's flags. The tasks in
@@ -7,6 +7,8 @@ import { SETTINGS } from "./settings.ts";
 
 const SOCKET = "/var/run/docker.sock";
 const TEMPORARY_DIRECTORY = "/tmp";
+/** Where certificates and keys have to be, for the worker to be able to read them. */
+export const CERTIFICATE_DIRECTORY = "/etc/quay-builder";
 
 /** What a permission depends on, where it is not as by default. */
 export interface PermissionOptions {
@@ -14,6 +16,11 @@ export interface PermissionOptions {
   readonly socket?: string;
   /** The setting `TMPDIR`. Default `/tmp`. */
   readonly temporaryDirectory?: string;
+  /**
+   * Directory of the certificates that settings name. Default: for builds from
+   * git {@linkcode CERTIFICATE_DIRECTORY}, for packages alone none.
+   */
+  readonly certificates?: string;
 }
 
 /**
@@ -22,13 +29,14 @@ export interface PermissionOptions {
  * settings.
  */
 export function packagePermissions(
-  { socket = SOCKET }: PermissionOptions = {},
+  { socket = SOCKET, certificates }: PermissionOptions = {},
 ): string[] {
+  const read = certificates === undefined ? [socket] : [socket, certificates];
   return [
     "--allow-net",
-    `--allow-read=${socket}`,
+    `--allow-read=${read.join(",")}`,
     `--allow-write=${socket}`,
-    `--allow-env=${Object.keys(SETTINGS).join(",")}`,
+    `--allow-env=${VARIABLES.join(",")}`,
   ];
 }
 
@@ -38,14 +46,72 @@ export function packagePermissions(
  * Node layer (2.9) asks for before it starts any process.
  */
 export function gitPermissions(
-  { socket = SOCKET, temporaryDirectory = TEMPORARY_DIRECTORY }:
-    PermissionOptions = {},
+  {
+    socket = SOCKET,
+    temporaryDirectory = TEMPORARY_DIRECTORY,
+    certificates = CERTIFICATE_DIRECTORY,
+  }: PermissionOptions = {},
 ): string[] {
   return [
     "--allow-net",
     "--allow-run=git",
-    `--allow-read=${socket},${temporaryDirectory}`,
+    `--allow-read=${socket},${temporaryDirectory},${certificates}`,
     `--allow-write=${socket},${temporaryDirectory}`,
-    `--allow-env=${Object.keys(SETTINGS).join(",")},NODE_V8_COVERAGE`,
+    `--allow-env=${VARIABLES.join(",")},NODE_V8_COVERAGE`,
+  ];
+}
+
+/**
+ * Variables that only the command `build` asks for: where the docker CLI's
+ * configuration is, a password, the kind of terminal, and what the package `ws`
+ * of its manager reads.
+ */
+const LOCAL_BUILD_VARIABLES = [
+  "DOCKER_CONFIG",
+  "HOME",
+  "REGISTRY_PASSWORD",
+  "TERM",
+  "WS_NO_BUFFER_UTIL",
+  "WS_NO_UTF_8_VALIDATE",
+];
+
+/**
+ * For the command `build`, which reads whatever its command line names, and
+ * writes no more than a worker does.
+ */
+export function localBuildPermissions(
+  options: PermissionOptions = {},
+): string[] {
+  return compiledPermissions(options).map((flag) =>
+    flag.startsWith("--allow-read=") ? "--allow-read" : flag
+  );
+}
+
+/**
+ * For a compiled program, which has the same permissions for all its commands:
+ * those of a worker. `build` can read the standard input with them.
+ */
+export function compiledPermissions(
+  options: PermissionOptions = {},
+): string[] {
+  return gitPermissions(options).map((flag) =>
+    flag.startsWith("--allow-env=")
+      ? [flag, ...LOCAL_BUILD_VARIABLES].join(",")
+      : flag
+  );
+}
+
+/**
+ * For looking at everything: misspelt variables, any certificate, socket and
+ * directory that the settings name, and the free space of disks.
+ */
+export function doctorPermissions(): string[] {
+  return [
+    "--allow-net",
+    "--allow-run=git",
+    "--allow-read",
+    "--allow-write",
+    "--allow-env",
+    "--allow-sys=statfs",
   ];
 }

@@ -4,7 +4,11 @@ import { isUri } from "../wamp/uri.ts";
  * Turns the text of one setting into its value. Throws an `Error` whose
  * message completes "expected …".
  */
-export type ValueParser<T> = (text: string) => T;
+export interface ValueParser<T> {
+  (text: string): T;
+  /** Every text there is, for values that are chosen from a few. */
+  readonly choices?: readonly string[];
+}
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -24,6 +28,11 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 /** Any text. */
 export function text(value: string): string {
   return value;
+}
+
+/** Any text at all, which stands for yes: how Docker reads its switches. */
+export function anything(_value: string): boolean {
+  return true;
 }
 
 /** The name of a realm: a WAMP URI, by the protocol's loose rule. */
@@ -51,11 +60,12 @@ export function url(...protocols: readonly string[]): ValueParser<URL> {
 export function choice<const T extends string>(
   ...choices: readonly T[]
 ): ValueParser<T> {
-  return (value) => {
+  const parse = (value: string): T => {
     const found = choices.find((choice) => choice === value.toLowerCase());
     if (found === undefined) throw new Error(`one of ${choices.join(", ")}`);
     return found;
   };
+  return Object.assign(parse, { choices });
 }
 
 /** `true` or `false`, also written `1`, `yes`, `0`, `no`. */
@@ -74,6 +84,15 @@ export function size(value: string): number {
     throw new Error("a size such as 512KiB, 64MiB or 2GiB");
   }
   return bytes;
+}
+
+/** A number of bytes that is not below `bytes`, which `least` says in words. */
+export function sizeFrom(bytes: number, least: string): ValueParser<number> {
+  return (value) => {
+    const parsed = size(value);
+    if (parsed < bytes) throw new Error(`a size of at least ${least}`);
+    return parsed;
+  };
 }
 
 /** A whole number above zero. */

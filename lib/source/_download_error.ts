@@ -1,6 +1,7 @@
 import { BuildFailure } from "../build/failure.ts";
+import { TimeLimitError } from "../time/watchdog.ts";
+import { explainTlsFailure, type TlsFailureKind } from "../tls/failure.ts";
 import { maskUrls, stripControls } from "./_text.ts";
-import { TimeLimitError } from "./_watchdog.ts";
 
 /** Why one try to download something failed; says nothing secret. */
 export class DownloadError extends Error {
@@ -63,20 +64,34 @@ function detailOf(body: string): string {
  * then the operating system's), what they mean, and whether it may pass.
  */
 const CAUSES: readonly (readonly [RegExp, string, boolean])[] = [
-  [/dns error/, "the server's name does not resolve", true],
   [
-    /certificate|InvalidContentType|tls|handshake/i,
-    "the server cannot be trusted over TLS, the operator of this worker may have to add its CA",
-    false,
+    /dns error/,
+    "the server's name does not resolve, the operator of this worker has to look at its name resolution",
+    true,
   ],
-  [/tunnel|proxy/i, "the proxy does not connect to the server", true],
-  [/Connection refused/, "the server accepts no connection", true],
+  [
+    /tunnel|proxy/i,
+    "the proxy does not connect to the server, the operator of this worker has to look at HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+    true,
+  ],
+  [
+    /Connection refused/,
+    "the server accepts no connection, it may be down, or a firewall stands between: try again later",
+    true,
+  ],
   [
     /closed|reset|broken pipe|reading a body/i,
     "the connection broke before all was there",
     true,
   ],
 ];
+
+/** What only the operator can do about TLS, for those who read the build's log. */
+const OPERATORS_ADVICE: Readonly<Partial<Record<TlsFailureKind, string>>> = {
+  unknown_authority:
+    ", the operator of this worker may have to add its CA with TLS_CA_PATH",
+  not_yet_valid: ", the operator of this worker may have to set its clock",
+};
 
 /**
  * Explains why `fetch`, or reading a body, failed. The runtime's error is left
@@ -95,6 +110,13 @@ export function toTransferError(error: unknown): DownloadError {
   const words = maskUrls(
     text.replace(/^error sending request.*?: (?=client error)/, ""),
   );
+  const tls = explainTlsFailure(words);
+  if (tls !== undefined) {
+    return new DownloadError(
+      `${tls.meaning}${OPERATORS_ADVICE[tls.kind] ?? ""}: ${words}`,
+      { retriable: false },
+    );
+  }
   const cause = CAUSES.find(([pattern]) => pattern.test(words));
   const message = cause ? `${cause[1]}: ${words}` : words;
   return new DownloadError(message, { retriable: cause?.[2] ?? false });

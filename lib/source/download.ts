@@ -1,13 +1,13 @@
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../build/failure.ts";
 import type { Secret } from "../secret/secret.ts";
+import { TimeLimitError, Watchdog } from "../time/watchdog.ts";
 import {
   DownloadError,
   toDownloadFailure,
   toStatusError,
   toTransferError,
 } from "./_download_error.ts";
-import { TimeLimitError, Watchdog } from "./_watchdog.ts";
 
 /** Options of {@linkcode download}. */
 export interface DownloadOptions {

@@ -5,8 +5,10 @@ import type { ContextLimits } from "../context/limits.ts";
 import { openPackage } from "../context/package.ts";
 import type { ContextSource } from "../context/source.ts";
 import { Spool } from "../context/spool.ts";
+import type { Proxies } from "../network/proxies.ts";
 import { download } from "./download.ts";
 import { checkoutGit, type GitCheckout } from "./git/checkout.ts";
+import type { GitTrust } from "./git/trust.ts";
 
 /** How sources are opened, whatever the build. */
 export interface SourceOptions {
@@ -16,6 +18,8 @@ export interface SourceOptions {
   readonly download: {
     /** Longest silence of the server, in milliseconds. */
     readonly idleTimeout: number;
+    /** Client of the requests. Default: the runtime's own. */
+    readonly client?: Deno.HttpClient;
   };
   readonly git: {
     /** Longest silence of git, in milliseconds. */
@@ -25,6 +29,10 @@ export interface SourceOptions {
     readonly allowFile: boolean;
     /** Path of the known hosts that ssh checks servers against. */
     readonly knownHosts: string | undefined;
+    /** The proxies on the way. Default: none. */
+    readonly proxies?: Proxies;
+    /** Whom git trusts over HTTPS. Default: whom the system trusts. */
+    readonly trust?: GitTrust;
   };
 }
 

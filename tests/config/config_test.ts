@@ -1,5 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigError, loadConfig } from "../../lib/config/config.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  ConfigError,
+  loadConfig,
+  readConfig,
+} from "../../lib/config/config.ts";
 
 function load(environment: Record<string, string>) {
   return loadConfig((name) => environment[name]);
@@ -31,6 +35,16 @@ Deno.test("a realm and its token make a hosted worker", () => {
   const { mode } = load({ ENDPOINT: "ws://q", REALM: "r", TOKEN: "t-secret" });
   assertEquals(mode.kind, "hosted");
   if (mode.kind === "hosted") assertEquals(mode.token.reveal(), "t-secret");
+});
+
+Deno.test("a hosted worker has one builder", () => {
+  const hosted = { ENDPOINT: "ws://q", REALM: "r", TOKEN: "t" };
+  assertEquals(load({ ...hosted, BUILDERS: "1" }).settings.BUILDERS, 1);
+  assertEquals(mistakes({ ...hosted, BUILDERS: "2" }), ["BUILDERS"]);
+  assertEquals(
+    load({ ENDPOINT: "ws://q", BUILDERS: "2" }).settings.BUILDERS,
+    2,
+  );
 });
 
 Deno.test("an empty configuration names what is missing and an example", () => {
@@ -75,7 +89,11 @@ Deno.test("a variable that may not be read is a mistake, not a crash", () => {
     ConfigError,
   );
   assertEquals(error.mistakes, [
-    { setting: "LOG_LEVEL", problem: "Requires env access" },
+    {
+      setting: "LOG_LEVEL",
+      source: "LOG_LEVEL",
+      problem: "Requires env access",
+    },
   ]);
 });
 
@@ -97,4 +115,54 @@ Deno.test("a mistyped address does not show its password", () => {
     ConfigError,
   );
   assertEquals(error.message.includes("pass-word"), false);
+});
+
+Deno.test("a flag wins over the environment, and a mistake names it", () => {
+  const environment = { ENDPOINT: "ws://env", LOG_LEVEL: "loud" };
+  const get = (name: string) => new Map(Object.entries(environment)).get(name);
+  const flags = { ENDPOINT: "ws://flag", LOG_LEVEL: "debug" };
+  const config = loadConfig(get, { flags });
+  assertEquals(config.endpoint.href, "ws://flag/");
+  assertEquals(config.settings.LOG_LEVEL, "debug");
+
+  const error = assertThrows(
+    () => loadConfig(get, { flags: { DOCKER_HOST: "ftp://engine" } }),
+    ConfigError,
+  );
+  assertEquals(error.mistakes.map(({ source }) => source), [
+    "LOG_LEVEL",
+    "--docker-host",
+  ]);
+  assertStringIncludes(
+    error.message,
+    "for example --docker-host=unix:///var/run/docker.sock",
+  );
+});
+
+Deno.test("a server given as a flag wins over an endpoint of the environment", () => {
+  const { endpoint } = loadConfig(
+    (name) => name === "ENDPOINT" ? "ws://env" : undefined,
+    { flags: { SERVER: "ws://flag" } },
+  );
+  assertEquals(endpoint.href, "ws://flag/b1/socket");
+});
+
+Deno.test("what is right can be read beside a mistake", () => {
+  const { endpoint, engine, mode, mistakes } = readConfig(
+    (name) => name === "DOCKER_HOST" ? "tcp://engine" : undefined,
+  );
+  assertEquals(mistakes.map(({ setting }) => setting), ["ENDPOINT"]);
+  assertEquals(endpoint, undefined);
+  assertEquals(mode, { kind: "enterprise" });
+  assertEquals(engine?.kind, "tcp");
+});
+
+Deno.test("an address that cannot be used keeps its password to itself", () => {
+  for (const start of ["ws//user:", "http://user:a/", "user:", "/u:p@"]) {
+    const error = assertThrows(
+      () => load({ ENDPOINT: `${start}pass-word@host` }),
+      ConfigError,
+    );
+    assertEquals(error.message.includes("pass-word"), false, error.message);
+  }
 });

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
+  doctorPermissions,
   gitPermissions,
+  localBuildPermissions,
   packagePermissions,
 } from "../../lib/config/permissions.ts";
 
@@ -21,4 +23,6 @@ function flagsOf(task: string): string[] {
 Deno.test("the tasks give the worker what it needs, and nothing else", () => {
   assertEquals(flagsOf("start"), gitPermissions());
   assertEquals(flagsOf("start:packages"), packagePermissions());
+  assertEquals(flagsOf("doctor"), doctorPermissions());
+  assertEquals(flagsOf("local"), localBuildPermissions());
 });

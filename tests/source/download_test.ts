@@ -224,7 +224,7 @@ Deno.test("download says what is wrong with a connection", async (t) => {
     ],
     "no TLS": [
       `https://${server.host}${PATH}${QUERY}`,
-      "cannot be trusted over TLS",
+      "the server does not speak TLS there",
     ],
     "no answer": [mute.url.reveal(), "the connection broke"],
     "a login": [

@@ -1,3 +1,7 @@
+import { encodeBase64 } from "@std/encoding";
+
+import type { Certificate } from "./certificates.ts";
+
 /** Options of {@linkcode GitHttpServer}. */
 export interface GitHttpOptions {
   /** Directory that holds the repositories. */
@@ -12,6 +16,8 @@ export interface GitHttpOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** The only user. Default: anyone may read. */
   readonly login?: { readonly username: string; readonly password: string };
+  /** Serves over TLS with this certificate. Default: without TLS. */
+  readonly certificate?: Pick<Certificate, "cert" | "key">;
   /** Bytes of a pack after which nothing more comes. */
   readonly stallAfter?: number;
   /** Large files that the server has, by hash. */
@@ -27,6 +33,8 @@ export class GitHttpServer implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   /** Requests so far, as `GET /path`. */
   readonly requests: string[] = [];
+  /** Logins that came with requests, as they were sent. */
+  readonly logins: string[] = [];
   /** Bytes of bodies that were sent so far. */
   sentBytes = 0;
   readonly #closed = new AbortController();
@@ -35,8 +43,10 @@ export class GitHttpServer implements AsyncDisposable {
 
   constructor(options: GitHttpOptions) {
     this.#options = options;
+    const { cert, key } = options.certificate ?? {};
+    const tls = cert && key ? { cert, key } : {};
     this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      { hostname: "127.0.0.1", port: 0, onListen: () => {}, ...tls },
       (request) => this.#answer(request),
     );
   }
@@ -53,7 +63,8 @@ export class GitHttpServer implements AsyncDisposable {
 
   /** The URL of a repository, or of another path. */
   url(path: string): string {
-    return `http://${this.host}/${path}`;
+    const scheme = this.#options.certificate ? "https" : "http";
+    return `${scheme}://${this.host}/${path}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,10 +76,12 @@ export class GitHttpServer implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
     this.requests.push(`${request.method} ${url.pathname}`);
+    const given = request.headers.get("authorization");
+    if (given !== null) this.logins.push(given);
     const { login, protocol } = this.#options;
     const expected = login &&
-      `Basic ${btoa(`${login.username}:${login.password}`)}`;
-    if (expected && request.headers.get("authorization") !== expected) {
+      `Basic ${encodeBase64(`${login.username}:${login.password}`)}`;
+    if (expected && given !== expected) {
       await request.body?.cancel();
       return new Response("Who are you?", {
         status: 401,

@@ -43,13 +43,17 @@ export class WorkerProcess implements AsyncDisposable {
       // Deno itself has to know where its packages are.
       env: { ...denoEnvironment(), DOCKER_HOST, ...env },
       stdin: "null",
-      stdout: "null",
+      stdout: "piped",
       stderr: "piped",
     }).spawn();
     this.#output = this.#read();
   }
 
-  /** What the worker has said so far. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** What the worker has said so far, wherever it said it. */
   get log(): string {
     return this.#log;
   }
@@ -75,8 +79,11 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   async #read(): Promise<void> {
-    const text = this.#process.stderr.pipeThrough(new TextDecoderStream());
-    for await (const part of text) this.#log += part;
+    const { stdout, stderr } = this.#process;
+    await Promise.all([stdout, stderr].map(async (output) => {
+      const text = output.pipeThrough(new TextDecoderStream());
+      for await (const part of text) this.#log += part;
+    }));
   }
 }
 

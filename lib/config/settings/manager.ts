@@ -23,6 +23,7 @@ export const MANAGER_SETTINGS = {
     parse: text,
     help: "Token of that build; required with `REALM`",
     example: "sometoken",
+    secret: true,
   },
   MANAGER_TIMEOUT: {
     parse: duration,

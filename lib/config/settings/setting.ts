@@ -8,6 +8,21 @@ export interface Setting<T> {
   readonly example: string;
   /** The text that stands for a missing or empty value. */
   readonly default?: string;
+  /**
+   * Whether its value is a secret. It is no flag then, since every user of the
+   * machine can read a process's arguments. Default `false`.
+   */
+  readonly secret?: boolean;
+  /**
+   * Other variables with the same meaning, looked at where this one is missing.
+   * Default: none.
+   */
+  readonly aliases?: readonly string[];
+  /**
+   * Whether Deno itself reads the variable, too. It is no flag then, since Deno
+   * would not see it. Default `false`.
+   */
+  readonly isDenos?: boolean;
 }
 
 /** Settings that belong together, by the names of their variables. */

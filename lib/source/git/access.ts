@@ -1,5 +1,8 @@
+import { type Proxies, secretsOfProxies } from "../../network/proxies.ts";
 import type { Secret } from "../../secret/secret.ts";
-import { KeyFile, sshCommand } from "./ssh.ts";
+import { PrivateFile } from "./private_file.ts";
+import { gitProxy } from "./proxy.ts";
+import { normalizeKey, sshCommand, sshConfig } from "./ssh.ts";
 import type { GitUrl } from "./url.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -12,81 +15,98 @@ export interface AccessSubject {
 
 /** Options of {@linkcode Access.open}. */
 export interface AccessOptions {
-  /** Path of the known hosts that servers are checked against. */
+  /**
+   * Path of the known hosts that ssh checks servers against. Default: none, a
+   * server's key is accepted when it is first seen.
+   */
   readonly knownHosts?: string | undefined;
+  /** The proxies on the way. Default: none. */
+  readonly proxies?: Proxies | undefined;
 }
 
 /** Characters from which on a user name or a password is hidden. */
 const MIN_SECRET_LENGTH = 8;
 
 /**
- * Answers git's question for a login from the environment, so that a password
- * is in no argument and no file.
+ * Answers git's question for a login from a private file: arguments and
+ * environments of processes are seen by whoever lists them.
  */
-const CREDENTIAL_HELPER = [
-  "!answer() {",
-  '[ "$1" != get ] ||',
-  `printf 'username=%s\\npassword=%s\\n' "$GIT_LOGIN_NAME" "$GIT_LOGIN_PASSWORD";`,
-  "}; answer",
-].join(" ");
+const CREDENTIAL_HELPER =
+  '!answer() { [ "$1" != get ] || cat "$GIT_LOGIN_FILE"; }; answer';
 
 /**
- * What lets git into a repository: the private key in its file, the login in
- * the environment. Disposing takes the key away.
+ * What lets git into a repository: the private key, the login and that of a
+ * proxy, each in a file of its own. Disposing takes them away.
  */
 export class Access implements AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   /** Values that git must not be quoted with. */
   readonly secrets: readonly string[];
-  readonly #keyFile: KeyFile | undefined;
+  readonly #files: AsyncDisposable;
 
   private constructor(
-    { url, workplace }: AccessSubject,
-    { knownHosts }: AccessOptions,
-    keyFile: KeyFile | undefined,
+    access: Pick<Access, "environment" | "config" | "secrets">,
+    files: AsyncDisposable,
   ) {
-    const { username = "", password } = url.credentials ?? {};
-    const login = {
-      GIT_LOGIN_NAME: username,
-      GIT_LOGIN_PASSWORD: password?.reveal() ?? "",
-    };
-    this.#keyFile = keyFile;
-    // Many servers take a token as the name of a user.
-    this.secrets = Object.values(login)
-      .filter((text) => text.length >= MIN_SECRET_LENGTH);
-    this.environment = {
-      GIT_SSH_VARIANT: "ssh",
-      GIT_SSH_COMMAND: sshCommand({
-        keyFile: keyFile?.path,
-        knownHosts,
-        acceptedHosts: `${workplace.home}/known_hosts`,
-      }),
-      ...login,
-    };
-    this.config = url.credentials
-      ? {
-        [`credential.${url.origin}.helper`]: CREDENTIAL_HELPER,
-        // Some servers do not ask a stranger for a login, they deny that the
-        // repository exists (git 2.46; older ones ignore this).
-        "http.proactiveAuth": "basic",
-      }
-      : {};
+    this.environment = access.environment;
+    this.config = access.config;
+    this.secrets = access.secrets;
+    this.#files = files;
   }
 
-  /** Puts the private key, if there is one, where ssh finds it. */
+  /** Puts the private key and the login, where there are, into their files. */
   static async open(
-    subject: AccessSubject,
-    options: AccessOptions = {},
+    { url, workplace, privateKey }: AccessSubject,
+    { knownHosts, proxies = {} }: AccessOptions = {},
   ): Promise<Access> {
-    const { workplace, privateKey } = subject;
+    await using files = new AsyncDisposableStack();
+    const write = async (name: string, text: string) =>
+      files.use(await PrivateFile.create(`${workplace.home}/${name}`, text));
     const keyFile = privateKey && !privateKey.isEmpty
-      ? await KeyFile.create(`${workplace.home}/key`, privateKey)
+      ? await write("key", normalizeKey(privateKey.reveal()))
       : undefined;
-    return new Access(subject, options, keyFile);
+    const sshFile = keyFile && await write(
+      "ssh_config",
+      sshConfig({ keyFile: keyFile.path, origin: url.origin }),
+    );
+    const { username = "", password } = url.credentials ?? {};
+    const login = [username, password?.reveal() ?? ""];
+    const loginFile = url.credentials
+      ? await write("login", `username=${login[0]}\npassword=${login[1]}\n`)
+      : undefined;
+    const proxy = gitProxy(url, proxies);
+    const configFile = proxy.config && await write(".gitconfig", proxy.config);
+    const access = {
+      environment: {
+        ...proxy.environment,
+        ...(configFile && { GIT_CONFIG_GLOBAL: configFile.path }),
+        GIT_SSH_VARIANT: "ssh",
+        GIT_SSH_COMMAND: sshCommand({
+          configFile: sshFile?.path,
+          knownHosts,
+          acceptedHosts: `${workplace.home}/known_hosts`,
+        }),
+        ...(loginFile && { GIT_LOGIN_FILE: loginFile.path }),
+      },
+      config: loginFile
+        ? {
+          [`credential.${url.origin}.helper`]: CREDENTIAL_HELPER,
+          // Some servers do not ask a stranger for a login, they deny that the
+          // repository exists (git 2.46; older ones ignore this).
+          "http.proactiveAuth": "basic",
+        }
+        : {},
+      // Many servers take a token as the name of a user.
+      secrets: [
+        ...login,
+        ...secretsOfProxies(proxies).map((secret) => secret.reveal()),
+      ].filter((text) => text.length >= MIN_SECRET_LENGTH),
+    };
+    return new Access(access, files.move());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#keyFile?.[Symbol.asyncDispose]();
+    await this.#files[Symbol.asyncDispose]();
   }
 }

@@ -1,6 +1,6 @@
 import type { CommandBuilder } from "dax";
 import { BuildFailure } from "../../build/failure.ts";
-import type { Watchdog } from "../_watchdog.ts";
+import type { Watchdog } from "../../time/watchdog.ts";
 import { GitOutput } from "./output.ts";
 
 /** A git command that ran and failed. */
@@ -60,6 +60,9 @@ const SUPERVISOR = String.raw`
   }
   supervise`;
 
+/** Characters of a command's output: the names of some 500,000 files. */
+const MAX_OUTPUT = 64 * 1024 ** 2;
+
 /** Runs git commands in one directory, under one set of rules. */
 export class Git {
   readonly #options: GitOptions;
@@ -115,6 +118,7 @@ export class Git {
       await this.#command(dax, args)
         .stdin({ read: () => released })
         .stdout(sink((chunk) => {
+          if (stdout.length > MAX_OUTPUT) return;
           stdout += decoder.decode(chunk, { stream: true });
         }))
         .stderr(sink((chunk) => stderr.push(chunk)));
@@ -125,6 +129,12 @@ export class Git {
     }
     signal.throwIfAborted();
     stderr.end();
+    if (stdout.length > MAX_OUTPUT) {
+      throw new GitCommandError(
+        `git ${args[0]} printed more than the ${MAX_OUTPUT} characters allowed`,
+        stderr.tail,
+      );
+    }
     const [, text, status] = /^(.*)\0(\d+)$/s.exec(stdout) ?? [];
     if (text !== undefined && status === "0") return text;
     const end = status ? `ended with exit status ${status}` : "was killed";

@@ -4,30 +4,11 @@ import type { Workplace } from "./workplace.ts";
 const DEFAULT_PATH =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/**
- * Variables of the worker's own environment that git needs where they are set:
- * where programs are, and the way to the servers (git-config(1), curl(1)).
- */
-export const PASSED_VARIABLES: readonly string[] = [
-  "PATH",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-  "NO_PROXY",
-  "no_proxy",
-  "GIT_SSL_CAINFO",
-  "GIT_SSL_CAPATH",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-];
-
 /** Options of {@linkcode gitEnvironment}. */
 export interface GitEnvironmentOptions {
   readonly url: GitUrl;
   readonly workplace: Workplace;
-  /** Variables of the worker that git gets as they are. */
+  /** Variables that git gets, too, such as `PATH`. */
   readonly passed?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { BuildFailure, type FailureKind } from "../../build/failure.ts";
-import { TimeLimitError } from "../_watchdog.ts";
+import { TimeLimitError } from "../../time/watchdog.ts";
 import { GitCommandError } from "./command.ts";
 
 /** What git says of a cause, and what a person can do about it. */
@@ -47,7 +47,7 @@ const CAUSES: readonly Cause[] = [
     words:
       /SSL certificate problem|certificate verif|gnutls_handshake|SSL_connect/i,
     advice:
-      "the server's TLS certificate is not trusted: the operator of this worker must add its CA, for example with GIT_SSL_CAINFO",
+      "the server's TLS certificate is not trusted: the operator of this worker must add its CA with TLS_CA_PATH",
   },
   {
     words:

@@ -1,26 +1,21 @@
 import type { Secret } from "../../secret/secret.ts";
-import { Watchdog } from "../_watchdog.ts";
-import { Access } from "./access.ts";
+import { Watchdog } from "../../time/watchdog.ts";
+import { Access, type AccessOptions } from "./access.ts";
 import { Git } from "./command.ts";
 import { gitConfig, gitEnvironment } from "./environment.ts";
+import { type GitTrust, trustAuthorities } from "./trust.ts";
 import type { GitUrl } from "./url.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** Options of a {@linkcode GitSession}. */
-export interface GitSessionOptions {
+export interface GitSessionOptions extends AccessOptions {
   /** Longest silence of git, in milliseconds. Default: five minutes. */
   readonly idleTimeout?: number | undefined;
   /** Longest time for all that git does, in milliseconds. Default: one hour. */
   readonly totalTimeout?: number | undefined;
-  /**
-   * Path of the known hosts that ssh checks servers against. Default: none, a
-   * server's key is accepted when it is first seen.
-   */
-  readonly knownHosts?: string | undefined;
-  /**
-   * Variables of the worker that git gets too, of those that
-   * `PASSED_VARIABLES` names. Default: none.
-   */
+  /** Whom git trusts over HTTPS. Default: whom the system trusts. */
+  readonly trust?: GitTrust | undefined;
+  /** Variables that git gets, too, such as `PATH`. Default: none. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** Ends git, and all that it started. */
   readonly signal?: AbortSignal | undefined;
@@ -44,6 +39,8 @@ export class GitSession {
   readonly #options: GitSessionOptions;
   /** Time used so far, in milliseconds. */
   #spent = 0;
+  /** Git's settings for whom it trusts, once they are made. */
+  #trust: Readonly<Record<string, string>> | undefined;
 
   constructor(subject: GitSessionSubject, options: GitSessionOptions) {
     this.#subject = subject;
@@ -69,19 +66,23 @@ export class GitSession {
     });
     const start = performance.now();
     try {
-      return await task(
-        new Git({
-          directory: workplace.checkout,
-          environment: {
-            ...gitEnvironment({ url, workplace, passed: environment }),
-            ...access.environment,
-          },
-          config: { ...gitConfig(url), ...access.config },
-          watchdog,
-          secrets: access.secrets,
-          onMessage,
-        }),
+      const git = new Git({
+        directory: workplace.checkout,
+        environment: {
+          ...gitEnvironment({ url, workplace, passed: environment }),
+          ...access.environment,
+        },
+        config: { ...gitConfig(url), ...access.config },
+        watchdog,
+        secrets: access.secrets,
+        onMessage,
+      });
+      this.#trust ??= await trustAuthorities(
+        git,
+        workplace,
+        this.#options.trust ?? {},
       );
+      return await task(git.configured(this.#trust));
     } finally {
       this.#spent += performance.now() - start;
     }

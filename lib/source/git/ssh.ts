@@ -1,10 +1,7 @@
-import type { Secret } from "../../secret/secret.ts";
-import { removeIfThere } from "./_files.ts";
-
 /** Options of {@linkcode sshCommand}. */
 export interface SshOptions {
-  /** The file with the private key; without it no key is offered at all. */
-  readonly keyFile?: string | undefined;
+  /** A file of {@linkcode sshConfig}; without it no key is offered at all. */
+  readonly configFile?: string | undefined;
   /**
    * The operator's known hosts; a server that is not among them is refused.
    * Without it a server's key is accepted when it is first seen, and kept in
@@ -15,14 +12,14 @@ export interface SshOptions {
 }
 
 /**
- * The ssh command that git shall use, as text for a shell. It reads no
- * configuration, asks nothing, and knows no other key and no agent.
+ * The ssh command that git shall use, as text for a shell. It reads nobody
+ * else's configuration, asks nothing, and knows no other key and no agent.
  */
 export function sshCommand(options: SshOptions): string {
   const hosts = options.knownHosts ?? options.acceptedHosts;
   const settings = [
     "BatchMode=yes",
-    `IdentityFile=${quotePath(options.keyFile ?? "none")}`,
+    "IdentityFile=none",
     "IdentitiesOnly=yes",
     "IdentityAgent=none",
     `StrictHostKeyChecking=${options.knownHosts ? "yes" : "accept-new"}`,
@@ -34,37 +31,39 @@ export function sshCommand(options: SshOptions): string {
     "ServerAliveCountMax=4",
     "LogLevel=ERROR",
   ];
-  return ["ssh", "-F", "/dev/null", ...settings.flatMap((s) => ["-o", s])]
+  const config = options.configFile ?? "/dev/null";
+  return ["ssh", "-F", config, ...settings.flatMap((s) => ["-o", s])]
     .map(quoteWord).join(" ");
 }
 
-/**
- * A private key in a file of its own (mode 0600), which is what ssh takes.
- * Disposing removes the file.
- */
-export class KeyFile implements AsyncDisposable {
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
-
-  /** Writes the key to a file that must not be there yet. */
-  static async create(path: string, key: Secret): Promise<KeyFile> {
-    await Deno.writeTextFile(path, normalizeKey(key.reveal()), {
-      createNew: true,
-      mode: 0o600,
-    });
-    return new KeyFile(path);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await removeIfThere(this.path);
-  }
+/** Which key ssh offers to whom. */
+export interface SshIdentity {
+  readonly keyFile: string;
+  /** As in a `GitUrl`: `ssh://example.com:2222`. */
+  readonly origin: string;
 }
 
-/** OpenSSH reads no key with CRLF or without a newline at its end. */
-function normalizeKey(key: string): string {
+/**
+ * The configuration (ssh_config(5)) that offers a key to one host and port, and
+ * to no other: submodules lead anywhere.
+ */
+export function sshConfig({ keyFile, origin }: SshIdentity): string {
+  const [, scheme, host = "", port] =
+    /^(\w+):\/\/(\[.*\]|[^:]*)(?::(\d+))?$/.exec(origin) ?? [];
+  const name = host.replace(/^\[|\]$/g, "").toLowerCase();
+  const own = scheme === "ssh" && port !== undefined ? port : SSH_PORT;
+  return [
+    `Match originalhost "${name}" exec "test %p = ${own}"`,
+    `  IdentityFile ${quotePath(keyFile)}`,
+    "",
+  ].join("\n");
+}
+
+/** The port of ssh (RFC 4251, section 9.6.1 names it as IANA's). */
+const SSH_PORT = "22";
+
+/** A key as OpenSSH reads it: without CRLF, with a newline at its end. */
+export function normalizeKey(key: string): string {
   return `${key.replace(/\r\n?/g, "\n").trim()}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { BuildFailure } from "../../build/failure.ts";
+import { OwnedDirectory } from "../../files/owned_directory.ts";
 import { quote } from "../../text/quote.ts";
-import { removeIfThere } from "./_files.ts";
 
 /**
  * How the names of git's directories begin, so that a later start can find
@@ -13,11 +13,15 @@ export const WORKPLACE_PREFIX = "quay-builder-git-";
  * all that is in it.
  */
 export class Workplace implements AsyncDisposable {
-  /** The directory itself. */
-  readonly root: string;
+  readonly #directory: OwnedDirectory;
 
-  private constructor(root: string) {
-    this.root = root;
+  private constructor(directory: OwnedDirectory) {
+    this.#directory = directory;
+  }
+
+  /** The directory itself. */
+  get root(): string {
+    return this.#directory.path;
   }
 
   /**
@@ -27,11 +31,10 @@ export class Workplace implements AsyncDisposable {
    */
   static async create(parent: string): Promise<Workplace> {
     try {
-      const root = await Deno.makeTempDir({
-        dir: parent,
-        prefix: WORKPLACE_PREFIX,
-      });
-      const workplace = new Workplace(await Deno.realPath(root));
+      const prefix = WORKPLACE_PREFIX;
+      const workplace = new Workplace(
+        await OwnedDirectory.create({ parent, prefix }),
+      );
       await Deno.mkdir(workplace.home);
       await Deno.mkdir(workplace.checkout);
       return workplace;
@@ -56,7 +59,7 @@ export class Workplace implements AsyncDisposable {
     return `${this.root}/checkout`;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await removeIfThere(this.root);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#directory[Symbol.asyncDispose]();
   }
 }

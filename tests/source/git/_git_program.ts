@@ -2,7 +2,7 @@
  * Runs a git command that takes long, in the directory that is its argument,
  * and says `started` when that runs. To be killed.
  */
-import { Watchdog } from "../../../lib/source/_watchdog.ts";
+import { Watchdog } from "../../../lib/time/watchdog.ts";
 import { Git } from "../../../lib/source/git/command.ts";
 
 const [directory = "", path = ""] = Deno.args;

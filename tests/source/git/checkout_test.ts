@@ -50,7 +50,7 @@ Deno.test("checkoutGit leaves nothing of the worker in .git", async () => {
   assertEquals(await findInFiles(git, project.work), []);
 });
 
-Deno.test("checkoutGit logs in with what the URL says, and writes it nowhere", async () => {
+Deno.test("checkoutGit logs in with what the URL says, and shows it nowhere", async () => {
   await using project = await Project.create();
   const sub = await project.addRepository("sub");
   await sub.commit({ "file": "sub" });
@@ -61,12 +61,12 @@ Deno.test("checkoutGit logs in with what the URL says, and writes it nowhere", a
   const { host } = server;
   const url = `http://me%40work:p%2Fss%20w0rd@${host}/project/.git`;
   const lines: string[] = [];
-  const commands = new Set<string>();
+  const processes = new Set<string>();
   const running = project.checkout(
     { url, commit: await repository.head() },
     { onMessage: (line) => lines.push(line) },
   );
-  const watching = watchCommands(project.work, running, commands);
+  const watching = watchProcesses(project.work, running, processes);
   await using checkout = await running;
   await watching;
   await checkout.completeHistory();
@@ -77,7 +77,7 @@ Deno.test("checkoutGit logs in with what the URL says, and writes it nowhere", a
     await runGit(directory, "remote", "get-url", "origin"),
     `http://${host}/project/.git`,
   );
-  const said = [...lines, ...commands].join("\n");
+  const said = [...lines, ...processes].join("\n");
   for (const secret of ["w0rd", "p%2Fss"]) {
     assertFalse(said.includes(secret), said);
     assertEquals(await findInFiles(project.work, secret), []);
@@ -175,17 +175,17 @@ Deno.test("checkoutGit says where it cannot write", async () => {
   assertEquals(failure.kind, "git_failure");
 });
 
-/** Notes the commands of all processes that work in a directory. */
-async function watchCommands(
+/** Notes the arguments and environments of all that works in a directory. */
+async function watchProcesses(
   directory: string,
   until: Promise<unknown>,
-  commands: Set<string>,
+  seen: Set<string>,
 ): Promise<void> {
   let over = false;
   until.finally(() => over = true).catch(() => {});
   while (!over) {
-    for (const { command } of await findProcesses(directory)) {
-      commands.add(command);
+    for (const { command, environment } of await findProcesses(directory)) {
+      seen.add(command).add(environment);
     }
   }
 }

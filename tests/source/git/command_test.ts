@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../../../lib/build/failure.ts";
-import { TimeLimitError, Watchdog } from "../../../lib/source/_watchdog.ts";
+import { TimeLimitError, Watchdog } from "../../../lib/time/watchdog.ts";
 import {
   Git,
   GitCommandError,

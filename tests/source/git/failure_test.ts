@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BuildFailure } from "../../../lib/build/failure.ts";
-import { TimeLimitError } from "../../../lib/source/_watchdog.ts";
+import { TimeLimitError } from "../../../lib/time/watchdog.ts";
 import { GitCommandError } from "../../../lib/source/git/command.ts";
 import { explained } from "../../../lib/source/git/failure.ts";
 import { GitHttpServer } from "../../support/git_http.ts";

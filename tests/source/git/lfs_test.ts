@@ -1,5 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeHex } from "@std/encoding";
+import { Secret } from "../../../lib/secret/secret.ts";
+import { Authority } from "../../support/certificates.ts";
+import { ForwardProxy } from "../../support/forward_proxy.ts";
 import { GitHttpServer } from "../../support/git_http.ts";
 import { runGitWith } from "../../support/git_repository.ts";
 import { Project } from "./_project.ts";
@@ -58,6 +61,35 @@ Deno.test("checkoutGit fetches LFS files with the login of the URL", async () =>
     commit: "main",
   });
   assertEquals(checkout.warnings, []);
+});
+
+Deno.test("checkoutGit fetches LFS files through a proxy with a login, from a server with an own authority", async () => {
+  const { project, lfsObjects } = await createProject();
+  await using _ = project;
+  await using authority = await Authority.create();
+  await using server = new GitHttpServer({
+    root: project.root,
+    lfsObjects,
+    certificate: await authority.issue("git", {
+      names: ["git.invalid", "127.0.0.1"],
+    }),
+  });
+  await using proxy = new ForwardProxy({
+    login: { username: "worker", password: "pr0xy-passw0rd" },
+  });
+  // git-lfs, like all that Go makes, asks no proxy for a loopback address.
+  const host = server.host.replace("127.0.0.1", "git.invalid");
+  await using checkout = await project.checkout({
+    url: `https://${host}/project/.git`,
+    commit: "main",
+  }, {
+    proxies: { https: new Secret(proxy.url) },
+    trust: { authorities: authority.cert },
+  });
+  assertEquals(checkout.warnings, []);
+  assertEquals(proxy.requests.includes(`CONNECT ${host}`), true);
+  const batches = server.requests.filter((line) => line.endsWith("/batch"));
+  assertEquals(batches.length, 2);
 });
 
 Deno.test("checkoutGit warns of LFS files that the server does not have", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { TimeLimitError } from "../../../lib/source/_watchdog.ts";
+import { TimeLimitError } from "../../../lib/time/watchdog.ts";
 import { GitSession } from "../../../lib/source/git/session.ts";
 import { parseGitUrl } from "../../../lib/source/git/url.ts";
 import { Workplace } from "../../../lib/source/git/workplace.ts";
