@@ -1,55 +1,77 @@
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import { buildImage } from "../engine/build.ts";
 import { EngineStreamError } from "../engine/errors.ts";
-import { tagImage } from "../engine/tag.ts";
+import { proxyVariables } from "../network/proxies.ts";
 import { explainContextError } from "./context_failure.ts";
 import { explainEngineFailure } from "./engine_failure.ts";
 import { BuildFailure } from "./failure.ts";
+import { isImageGone } from "./image_lookup.ts";
+import { observedContext } from "./observed.ts";
 import type { BuildScope } from "./scope.ts";
 import type { Unpacked } from "./unpacking.ts";
 
 /**
  * Phase `building`: sends the context to the engine and lets it build.
  *
- * @param cacheFrom an image to take cached layers from
+ * @param cacheFrom the ID of an image to take cached layers from
  * @returns a name that the built image has for as long as the build runs
  * @throws {BuildFailure} `build_error` with the failing command's last output
  */
 export async function buildContextImage(
   scope: BuildScope,
-  { context, dockerfile }: Unpacked,
+  unpacked: Unpacked,
   cacheFrom: string | undefined,
 ): Promise<string> {
-  const { engine, ledger, log, signal } = scope;
-  const { baseImageCredentials } = scope.request;
+  const { log, logger, signal } = scope;
   await scope.enter("building");
-  const name = `quay-builder.localhost/build:${crypto.randomUUID()}`;
+  const build = () => buildOnce(scope, unpacked, cacheFrom);
   try {
-    await ledger.noteTag(name, signal);
-    const { imageId } = await buildImage(engine, context.stream({ signal }), {
-      dockerfile: context.dockerfile.path,
-      cacheFrom: cacheFrom === undefined ? [] : [cacheFrom],
-      credentials: baseImageCredentials ? [baseImageCredentials] : [],
-      trace: ledger.trace,
-      onMessage: (message) => log.write(message),
-      signal,
+    return await build().catch(async (error) => {
+      if (signal.aborted || !isImageGone(error)) throw error;
+      // Others on the same engine may have removed what the cache still had.
+      logger.warning("Cannot build the image yet", { error });
+      await log.remark(`${error.message}\nBuilding again (0 left)`);
+      return await build();
     });
-    // Not the builder's to give, as the build's log would tell of it.
-    await tagImage(engine, imageId, { as: name, signal });
-    return name;
   } catch (error) {
+    if (signal.aborted && error === signal.reason) throw error;
     const failure = explainEngineFailure(
       explainContextError(error),
       "build_error",
       "build the image",
     );
     if (!(failure instanceof BuildFailure)) throw failure;
+    // A failing RUN says why in its output, which the engine does not repeat.
+    const output = hasExitStatus(error) ? log.takeTail() : "";
     throw withAdvice(failure, [
-      // A failing RUN says why in its output, which the engine does not repeat.
-      hasExitStatus(error) ? lastOutput(log.takeTail()) : "",
-      buildKitAdvice(dockerfile),
+      lastOutput(output),
+      outputAdvice(output),
+      buildKitAdvice(unpacked.dockerfile),
     ]);
   }
+}
+
+async function buildOnce(
+  scope: BuildScope,
+  { context }: Unpacked,
+  cacheFrom: string | undefined,
+): Promise<string> {
+  const { container, engine, ledger, log, signal } = scope;
+  const { baseImageCredentials } = scope.request;
+  using _building = ledger.beginBuilding();
+  const stream = observedContext(context.stream({ signal }), scope.observer);
+  const { imageId } = await buildImage(engine, stream, {
+    dockerfile: context.dockerfile.path,
+    cacheFrom: cacheFrom === undefined ? [] : [cacheFrom],
+    buildArgs: proxyVariables(scope.proxies),
+    credentials: baseImageCredentials ? [baseImageCredentials] : [],
+    ...container,
+    trace: ledger.trace,
+    onMessage: (message) => log.write(message),
+    signal,
+  });
+  // Not the builder's to give, as the build's log would tell of it.
+  return await ledger.nameBuilt(imageId, signal);
 }
 
 function hasExitStatus(error: unknown): boolean {
@@ -60,11 +82,31 @@ function lastOutput(output: string): string {
   return output.trim() === "" ? "" : `Its last output:\n${output.trimEnd()}`;
 }
 
+/** What the system says in a command's output, and what to do about it. */
+const OUTPUT_ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /exec format error/i,
+    "A program of the image cannot run on this worker: it is for another kind of processor, or a script without a first line such as #!/bin/sh. Use a base image for the worker's processor.",
+  ],
+  [
+    /no space left on device/i,
+    "The disk of the build worker seems to be full. Its operator has to make room.",
+  ],
+];
+
+function outputAdvice(output: string): string {
+  return OUTPUT_ADVICE.find(([words]) => words.test(output))?.[1] ?? "";
+}
+
+/** How many features of BuildKit a message names. */
+const MAX_NAMED_FEATURES = 10;
+
 function buildKitAdvice({ needsBuildKit }: Dockerfile): string {
   if (needsBuildKit.length === 0) return "";
-  const uses = needsBuildKit.map(({ feature, line }) =>
-    `${feature} (line ${line})`
-  );
+  const uses = needsBuildKit.slice(0, MAX_NAMED_FEATURES)
+    .map(({ feature, line }) => `${feature} (line ${line})`);
+  const others = needsBuildKit.length - uses.length;
+  if (others > 0) uses.push(`and ${others} more`);
   return `The Dockerfile uses ${uses.join(", ")}: that needs BuildKit, ` +
     "and this worker builds with Docker's classic builder. Write it without.";
 }

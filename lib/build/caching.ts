@@ -11,7 +11,7 @@ import type { BuildScope } from "./scope.ts";
  * just takes longer, so that of all that can fail here only cancellation, a
  * lost engine and a manager that makes no sense end the build.
  *
- * @returns the image to take cached layers from, if there is one
+ * @returns the ID of the image to take cached layers from, if there is one
  * @throws {BuildFailure} `cache_lookup_issue`, `client_rejected_transition`,
  *   `docker_connect_error`
  */
@@ -27,9 +27,15 @@ export async function primeCache(
   await scope.enter("priming-cache");
   const image = `${scope.repository}:${tag}`;
   const subject = `pull cache image "${image}"`;
+  const { images, signal } = scope;
   try {
-    await pullTracked(scope, image, { subject, credentials: pullCredentials });
-    return image;
+    // Its ID is enough from here on, so that others may have the name.
+    using _name = await images.locks.share(image, { signal });
+    return await pullTracked(scope, image, {
+      subject,
+      credentials: pullCredentials,
+      keep: false,
+    });
   } catch (error) {
     return goWithout(scope, error, subject);
   }

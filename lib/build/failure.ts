@@ -20,23 +20,27 @@
  * - `client_rejected_transition`: the manager answered `false`
  * - `internal_error`: anything else
  */
-export type FailureKind =
-  | "build_package_issue"
-  | "git_failure"
-  | "git_checkout"
-  | "cannot_extract_build_package"
-  | "dockerfile_issue"
-  | "cannot_pull_base_image"
-  | "cannot_pull_for_cache"
-  | "build_error"
-  | "tag_issue"
-  | "push_issue"
-  | "docker_connect_error"
-  | "missing_or_invalid_argument"
-  | "cache_lookup_issue"
-  | "error_during_phase_transition"
-  | "client_rejected_transition"
-  | "internal_error";
+export const FAILURE_KINDS = [
+  "build_package_issue",
+  "git_failure",
+  "git_checkout",
+  "cannot_extract_build_package",
+  "dockerfile_issue",
+  "cannot_pull_base_image",
+  "cannot_pull_for_cache",
+  "build_error",
+  "tag_issue",
+  "push_issue",
+  "docker_connect_error",
+  "missing_or_invalid_argument",
+  "cache_lookup_issue",
+  "error_during_phase_transition",
+  "client_rejected_transition",
+  "internal_error",
+] as const;
+
+/** How a build failed, one of {@linkcode FAILURE_KINDS}. */
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /**
  * The one error that ends a build. Its message is the `base_error` that the

@@ -1,12 +1,15 @@
 import { delay } from "@std/async/delay";
 import { BuildTrace } from "../engine/build_trace.ts";
 import type { EngineClient } from "../engine/client.ts";
+import { importImage } from "../engine/import_image.ts";
 import { listContainers } from "../engine/list_containers.ts";
-import { removeImage } from "../engine/remove_image.ts";
 import { tagImage } from "../engine/tag.ts";
 import { ImageReference } from "../image/reference.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { findImage, isStatus, listDigests } from "./image_lookup.ts";
+import { attemptCleanUp } from "./clean_up.ts";
+import type { MakingBuild } from "./holdings.ts";
+import type { ImageLeases } from "./image_leases.ts";
+import { findImage } from "./image_lookup.ts";
 import { findStrayImages } from "./stray_images.ts";
 
 /** Longest wait for the containers of an aborted build, in milliseconds. */
@@ -15,39 +18,56 @@ const CONTAINERS_TIMEOUT = 10_000;
 /** Longest time that putting everything back may take, in milliseconds. */
 const RESTORE_TIMEOUT = 60_000;
 
+/** A tar without files: two blocks of zeros (POSIX.1-2017, pax, "ustar"). */
+const EMPTY_TAR = new Uint8Array(1024);
+
 /** What an {@linkcode ImageLedger} needs to know. */
 export interface ImageLedgerOptions {
+  readonly images: ImageLeases;
   readonly logger: Logger;
   /** Whether the build was ended before the engine was done with it. */
   isAborted(): boolean;
 }
 
+/** What becomes of an image that a build pulls. */
+export interface NotePullOptions {
+  /** Whether later builds may need it, too. */
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Knows what a build changes on the engine, and takes it back: every image
  * name stands again for what it stood for before, and what the build's steps
- * made is gone. Nothing else is touched: what was there before stays, and
- * nothing is removed by force or by label. The containers of the steps are
- * removed by the engine itself, also when a build is aborted.
+ * made is gone, as far as no other build of this process needs it. Nothing
+ * else is touched: what was there before stays, and nothing is removed by force
+ * or by label. The containers of the steps are removed by the engine itself,
+ * also when a build is aborted.
  */
 export class ImageLedger implements AsyncDisposable {
   /** What the engine says that the build's steps make. */
-  readonly trace: BuildTrace = new BuildTrace();
+  readonly trace: BuildTrace;
   readonly #engine: EngineClient;
+  readonly #images: ImageLeases;
   readonly #logger: Logger;
   readonly #isAborted: () => boolean;
   readonly #began: number = Date.now();
-  /** Each name in use, and the image that it stood for before. */
-  readonly #pulled = new Map<string, string | undefined>();
-  readonly #tagged = new Map<string, string | undefined>();
+  readonly #making: MakingBuild;
+  /** The names in use, and whether what they stand for is worth keeping. */
+  readonly #pulled: { readonly name: string; readonly keep: boolean }[] = [];
+  readonly #tagged: string[] = [];
   readonly #pulledIds = new Set<string>();
+  /** The name of the image that was built. */
+  #built: string | undefined;
 
-  constructor(
-    engine: EngineClient,
-    { logger, isAborted }: ImageLedgerOptions,
-  ) {
+  constructor(engine: EngineClient, options: ImageLedgerOptions) {
     this.#engine = engine;
-    this.#logger = logger;
-    this.#isAborted = isAborted;
+    this.#images = options.images;
+    this.#logger = options.logger;
+    this.#isAborted = options.isAborted;
+    this.trace = new BuildTrace((id) => this.#images.steps.claim(id, this));
+    this.#making = making(this.trace, this.#began);
+    this.#images.builds.add(this.#making);
   }
 
   /**
@@ -57,12 +77,13 @@ export class ImageLedger implements AsyncDisposable {
    */
   async notePull(
     name: string,
-    signal: AbortSignal,
-  ): Promise<(id: string, digest: string | undefined) => void> {
-    const noteDigest = await this.#note(this.#pulled, name, signal);
-    return (id, digest) => {
+    { keep, signal }: NotePullOptions,
+  ): Promise<(id: string, digest: string | undefined) => Promise<void>> {
+    const note = (name: string) => void this.#pulled.push({ name, keep });
+    const noteDigest = await this.#note(name, note, signal);
+    return async (id, digest) => {
       this.#pulledIds.add(id);
-      if (digest !== undefined) noteDigest(digest);
+      if (digest !== undefined) await noteDigest(digest);
     };
   }
 
@@ -74,24 +95,58 @@ export class ImageLedger implements AsyncDisposable {
   async noteTag(
     name: string,
     signal: AbortSignal,
-  ): Promise<(digest: string) => void> {
-    return await this.#note(this.#tagged, name, signal);
+  ): Promise<(digest: string) => Promise<void>> {
+    const note = (name: string) => void this.#tagged.push(name);
+    return await this.#note(name, note, signal);
+  }
+
+  /** Notes that the engine builds, until the result is disposed of. */
+  beginBuilding(): Disposable {
+    return this.#images.steps.beginBuilding(this);
+  }
+
+  /**
+   * Names the image that was built, so that it is there as long as the build.
+   *
+   * @returns the name, which nothing else has
+   * @throws {EngineError}
+   */
+  async nameBuilt(id: string, signal: AbortSignal): Promise<string> {
+    if (this.#built === undefined) {
+      const name = `quay-builder.localhost/build:${crypto.randomUUID()}`;
+      await this.#images.adopt(name, signal);
+      this.#built = name;
+    }
+    await tagImage(this.#engine, id, { as: this.#built, signal });
+    return this.#built;
   }
 
   /** Puts everything back. What fails is logged, as it fails no build. */
   async [Symbol.asyncDispose](): Promise<void> {
     const signal = AbortSignal.timeout(RESTORE_TIMEOUT);
+    const images = this.#images;
+    images.containers.note(this.trace.containers, this.#began);
     await this.#attempt(() => this.#waitForContainers(signal));
     // Backwards: an image that others are built upon would lose its name only.
-    await this.#restoreAll(this.#tagged, signal);
+    for (const name of this.#tagged.reverse()) {
+      await this.#attempt(() => images.release(name, { signal }));
+    }
     const strays = this.#isAborted() ? await this.#findStrays(signal) : [];
-    for (const id of [...this.trace.images, ...strays].reverse()) {
-      await this.#attempt(() => this.#removeStep(id, signal));
+    for (const id of [...this.trace.images, ...strays]) {
+      images.steps.markMade(id, this.#began);
     }
-    await this.#restoreAll(this.#pulled, signal);
-    for (const id of [...this.#pulledIds].reverse()) {
-      await this.#attempt(() => this.#removeUnnamed(id, signal));
+    images.builds.delete(this.#making);
+    await this.#attempt(() => this.#releaseBuilt(signal));
+    images.steps.release(this);
+    await images.settle(signal);
+    for (const { name, keep } of this.#pulled.reverse()) {
+      await this.#attempt(() => images.release(name, { keep, signal }));
     }
+    for (const id of this.#pulledIds) {
+      // However old it is, it came with the build.
+      images.steps.markMade(id, -Infinity);
+    }
+    await images.settle(signal);
   }
 
   async #findStrays(signal: AbortSignal): Promise<string[]> {
@@ -108,31 +163,23 @@ export class ImageLedger implements AsyncDisposable {
   }
 
   async #note(
-    names: Map<string, string | undefined>,
     name: string,
+    note: (name: string) => void,
     signal: AbortSignal,
-  ): Promise<(digest: string) => void> {
+  ): Promise<(digest: string) => Promise<void>> {
+    const images = this.#images;
     const repository = ImageReference.parse(name).name;
-    const known = await listDigests(this.#engine, repository, signal);
-    const before = this.#pulled.has(name)
-      ? this.#pulled.get(name)
-      : (await findImage(this.#engine, name, signal))?.id;
-    if (!names.has(name)) names.set(name, before);
+    const foreign = await images.listForeignDigests(repository, signal);
+    await images.lease(name, signal);
+    note(name);
     // The engine also names what was pulled or pushed by its digest, and that
     // name stays when the tag moves on.
-    return (digest) => {
+    return async (digest) => {
       const digestName = `${repository}@${digest}`;
-      if (!known.has(digest)) names.set(digestName, undefined);
+      if (digestName === name || foreign.has(digest)) return;
+      await images.adopt(digestName, signal);
+      note(digestName);
     };
-  }
-
-  async #restoreAll(
-    names: ReadonlyMap<string, string | undefined>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (const [name, before] of [...names].reverse()) {
-      await this.#attempt(() => this.#restore(name, before, signal));
-    }
   }
 
   /**
@@ -150,47 +197,41 @@ export class ImageLedger implements AsyncDisposable {
     }
   }
 
-  async #restore(
-    name: string,
-    before: string | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const now = await findImage(this.#engine, name, signal);
-    if (now === undefined || now.id === before) return;
-    if (before === undefined) {
-      await removeImage(this.#engine, name, { keepParents: true, signal });
-    } else {
-      await tagImage(this.#engine, before, { as: name, signal });
-      await this.#removeUnnamed(now.id, signal);
-    }
-  }
-
   /**
-   * Removes the image of a finished step. A build's own output can name any
-   * image: only one without a name that is younger than the build is its own.
+   * Takes the built image's name away. An image goes with its last name, but
+   * may be one that was there before, without a name, and came out of the
+   * engine's cache: then an empty image takes the name over, and goes with it.
    */
-  async #removeStep(id: string, signal: AbortSignal): Promise<void> {
-    const image = await findImage(this.#engine, id, signal);
-    if (Date.parse(image?.created ?? "") < this.#began) return;
-    await this.#removeUnnamed(id, signal);
-  }
-
-  /** Removes an image unless it has a name, and so another use. */
-  async #removeUnnamed(id: string, signal: AbortSignal): Promise<void> {
-    const image = await findImage(this.#engine, id, signal);
-    if (image === undefined) return;
-    if (image.repoTags.length > 0 || image.repoDigests.length > 0) return;
-    await removeImage(this.#engine, image.id, { keepParents: true, signal });
-  }
-
-  /** What is gone already or still in use by another build is left alone. */
-  async #attempt(remove: () => Promise<void>): Promise<void> {
-    try {
-      await remove();
-    } catch (error) {
-      if (isStatus(error, 404)) return;
-      const level = isStatus(error, 409) ? "debug" : "warning";
-      this.#logger[level]("Cannot clean up after the build", { error });
+  async #releaseBuilt(signal: AbortSignal): Promise<void> {
+    const name = this.#built;
+    if (name === undefined) return;
+    const image = await findImage(this.#engine, name, signal);
+    if (image !== undefined) {
+      const { id, created, repoTags, repoDigests } = image;
+      const hasOtherNames = repoTags.length + repoDigests.length > 1;
+      const isOwn = this.#images.steps.isOwn(id, this, created);
+      if (!hasOtherNames && !isOwn) {
+        const layer = new Blob([EMPTY_TAR]).stream();
+        await importImage(this.#engine, layer, { as: name, signal });
+      }
     }
+    await this.#images.release(name, { signal });
   }
+
+  #attempt(remove: () => Promise<void>): Promise<void> {
+    return attemptCleanUp(this.#logger, remove);
+  }
+}
+
+/** A build as its trace goes on to tell of it. */
+function making(trace: BuildTrace, began: number): MakingBuild {
+  return {
+    began,
+    get images() {
+      return trace.images;
+    },
+    get containers() {
+      return trace.containers;
+    },
+  };
 }

@@ -1,5 +1,9 @@
 import type { EngineClient } from "../engine/client.ts";
-import { EngineHttpError } from "../engine/errors.ts";
+import {
+  type EngineError,
+  EngineHttpError,
+  EngineStreamError,
+} from "../engine/errors.ts";
 import { type ImageDetails, inspectImage } from "../engine/inspect_image.ts";
 import { listImages } from "../engine/list_images.ts";
 import { ImageReference } from "../image/reference.ts";
@@ -41,6 +45,18 @@ export async function listDigests(
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length)),
   );
+}
+
+/**
+ * Whether an image was not there any more that the engine had found before, in
+ * the words of Engine 20.10. A command of a build that says the same fails with
+ * an exit status.
+ */
+export function isImageGone(error: unknown): error is EngineError {
+  if (error instanceof EngineHttpError) return error.status === 404;
+  return error instanceof EngineStreamError && error.code === undefined &&
+    /^(no such image|layer does not exist|failed to get (digest|layer|image))/i
+      .test(error.detail);
 }
 
 /** Whether the engine refused a request with this HTTP status. */

@@ -8,6 +8,8 @@ export interface PullTrackedOptions {
   /** What is tried, as it reads after "Cannot". */
   readonly subject: string;
   readonly credentials: RegistryCredentials | undefined;
+  /** Whether later builds may need the image, too. */
+  readonly keep: boolean;
 }
 
 /**
@@ -20,20 +22,16 @@ export interface PullTrackedOptions {
 export async function pullTracked(
   scope: BuildScope,
   name: string,
-  { subject, credentials }: PullTrackedOptions,
+  { subject, credentials, keep }: PullTrackedOptions,
 ): Promise<string> {
-  const { engine, ledger, log, signal } = scope;
-  const notePulled = await ledger.notePull(name, signal);
-  const { digest } = await scope.transfer(
+  const { engine, ledger, signal } = scope;
+  const notePulled = await ledger.notePull(name, { keep, signal });
+  const { digest } = await scope.transfer({
     subject,
-    () =>
-      pullImage(engine, name, {
-        credentials,
-        onMessage: (message) => log.write(message),
-        signal,
-      }),
-  );
+    direction: "pull",
+    run: (options) => pullImage(engine, name, { ...options, credentials }),
+  });
   const { id } = await inspectImage(engine, name, { signal });
-  notePulled(id, digest);
+  await notePulled(id, digest);
   return id;
 }

@@ -16,18 +16,27 @@ const SCRATCH: CacheQuery = {
 };
 
 /**
+ * The images that a build is built upon. Until they are disposed of, no other
+ * build gives their names to something else.
+ */
+export interface BaseImages extends Disposable {
+  /** The base image, for the manager to find a cache by. */
+  readonly query: CacheQuery;
+}
+
+/**
  * Phase `pulling`: pulls every image from outside that the Dockerfile names.
  * Where there is none (`FROM scratch` alone) there is no such phase.
  *
- * @returns the base image, for the manager to find a cache by
  * @throws {BuildFailure} `cannot_pull_base_image`
  */
 export async function pullBaseImages(
   scope: BuildScope,
   { base, images }: Dockerfile,
-): Promise<CacheQuery> {
+): Promise<BaseImages> {
+  using names = new DisposableStack();
   const [first] = images;
-  if (first === undefined) return SCRATCH;
+  if (first === undefined) return toBaseImages(SCRATCH, names);
   const credentials = credentialsFor(first, scope.request);
   await scope.enter("pulling", {
     registry: first.domain,
@@ -37,6 +46,8 @@ export async function pullBaseImages(
   });
   let query = SCRATCH;
   for (const image of images) {
+    const { signal } = scope;
+    names.use(await scope.images.locks.share(engineName(image), { signal }));
     const id = await pullBaseImage(scope, image);
     if (image === base) {
       query = {
@@ -46,7 +57,12 @@ export async function pullBaseImages(
       };
     }
   }
-  return query;
+  return toBaseImages(query, names);
+}
+
+function toBaseImages(query: CacheQuery, names: DisposableStack): BaseImages {
+  const kept = names.move();
+  return { query, [Symbol.dispose]: () => kept.dispose() };
 }
 
 /** Pulls one image and returns its ID. */
@@ -60,6 +76,7 @@ async function pullBaseImage(
     return await pullTracked(scope, engineName(image), {
       subject,
       credentials,
+      keep: true,
     });
   } catch (error) {
     throw explainEngineFailure(error, "cannot_pull_base_image", subject);

@@ -20,12 +20,27 @@ export async function pushTags(
   const digests = new Set<string>();
   for (const tag of request.tags) {
     const name = `${repository}:${tag}`;
+    // Another build of this worker may push the same name, or build upon it.
+    using _name = await takeName(scope, name);
     const notePushed = await tagBuilt(scope, built, name);
     const digest = await push(scope, name);
-    notePushed(digest);
+    await notePushed(digest);
     digests.add(`${repository}@${digest}`);
   }
   return { imageId: await findId(scope, built), digests: [...digests] };
+}
+
+async function takeName(
+  { images, log, signal }: BuildScope,
+  name: string,
+): Promise<Disposable> {
+  return await images.locks.take(name, {
+    signal,
+    onWait: () =>
+      void log.remark(
+        `Waiting for another build on this build worker that uses ${name}`,
+      ),
+  });
 }
 
 /** Gives one name; returns what takes the digest once that is pushed. */
@@ -33,7 +48,7 @@ async function tagBuilt(
   { engine, ledger, signal }: BuildScope,
   built: string,
   name: string,
-): Promise<(digest: string) => void> {
+): Promise<(digest: string) => Promise<void>> {
   try {
     const notePushed = await ledger.noteTag(name, signal);
     await tagImage(engine, built, { as: name, signal });
@@ -44,15 +59,15 @@ async function tagBuilt(
 }
 
 async function push(scope: BuildScope, name: string): Promise<string> {
-  const { engine, log, request, signal } = scope;
+  const { engine, request } = scope;
+  const credentials = request.pushCredentials;
   const subject = `push image "${name}"`;
   try {
-    const pushed = await scope.transfer(subject, () =>
-      pushImage(engine, name, {
-        credentials: request.pushCredentials,
-        onMessage: (message) => log.write(message),
-        signal,
-      }));
+    const pushed = await scope.transfer({
+      subject,
+      direction: "push",
+      run: (options) => pushImage(engine, name, { ...options, credentials }),
+    });
     return pushed.digest;
   } catch (error) {
     throw explainEngineFailure(error, "push_issue", subject);

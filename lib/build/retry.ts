@@ -1,15 +1,21 @@
 import { delay } from "@std/async/delay";
-import { isRetriable } from "../engine/retriable.ts";
+import { isRateLimited, isRetriable } from "../engine/retriable.ts";
 
 /** How often a transfer is tried. */
 const ATTEMPTS = 3;
+
+/** How many times longer a registry is left alone that asks for fewer requests. */
+const RATE_LIMIT_FACTOR = 15;
 
 /** What {@linkcode withRetries} needs to know. */
 export interface RetryingOptions {
   readonly signal: AbortSignal;
   /** Told before each further try. */
   onRetry(failed: FailedTry): void | Promise<void>;
-  /** First wait in milliseconds; the next is twice as long. Default 1,000. */
+  /**
+   * First wait in milliseconds; the next is twice as long, and both are 15
+   * times as long where the registry wants fewer requests. Default 1,000.
+   */
   readonly firstWait?: number;
 }
 
@@ -36,7 +42,8 @@ export async function withRetries<T>(
     } catch (error) {
       const left = ATTEMPTS - attempt;
       if (signal.aborted || left === 0 || !isRetriable(error)) throw error;
-      const wait = firstWait * 2 ** (attempt - 1);
+      const factor = isRateLimited(error) ? RATE_LIMIT_FACTOR : 1;
+      const wait = firstWait * factor * 2 ** (attempt - 1);
       await onRetry({ error, left, wait });
       await delay(wait, { signal });
     }

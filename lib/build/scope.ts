@@ -1,11 +1,18 @@
 import type { EngineClient } from "../engine/client.ts";
+import type { TransferOptions } from "../engine/transfer_options.ts";
 import type { BuildReporter, Phase, PhaseStatus } from "../manager/manager.ts";
+import type { Proxies } from "../network/proxies.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { buildCancelled } from "./failure.ts";
+import type { ContainerOptions } from "./container_options.ts";
+import type { ImageLeases } from "./image_leases.ts";
 import type { ImageLedger } from "./image_ledger.ts";
+import type { BuildLimits } from "./limits.ts";
 import type { BuildLog } from "./log/build_log.ts";
+import type { BuildObserver } from "./observer.ts";
 import type { BuildRequest } from "./request.ts";
-import { type FailedTry, withRetries } from "./retry.ts";
+import type { FailedTry } from "./retry.ts";
+import { runTransfer, type Transfer } from "./transfer.ts";
 
 /** What a {@linkcode BuildScope} is made of. */
 export interface BuildScopeParts {
@@ -14,7 +21,13 @@ export interface BuildScopeParts {
   readonly engine: EngineClient;
   readonly log: BuildLog;
   readonly ledger: ImageLedger;
+  readonly images: ImageLeases;
+  readonly limits: BuildLimits;
+  readonly container: ContainerOptions;
   readonly logger: Logger;
+  /** The proxies that the build is told of. Default: none. */
+  readonly proxies?: Proxies | undefined;
+  readonly observer?: BuildObserver | undefined;
   /** Aborts the build, whichever phase runs. */
   readonly signal: AbortSignal;
 }
@@ -26,10 +39,16 @@ export class BuildScope implements Disposable {
   readonly engine: EngineClient;
   readonly log: BuildLog;
   readonly ledger: ImageLedger;
+  readonly images: ImageLeases;
+  readonly limits: BuildLimits;
+  readonly container: ContainerOptions;
   readonly logger: Logger;
+  readonly proxies: Proxies;
+  readonly observer: BuildObserver | undefined;
   readonly signal: AbortSignal;
   #began = performance.now();
   #phase: Phase | undefined;
+  #latest: Phase = "unpacking";
 
   constructor(parts: BuildScopeParts) {
     this.request = parts.request;
@@ -37,13 +56,23 @@ export class BuildScope implements Disposable {
     this.engine = parts.engine;
     this.log = parts.log;
     this.ledger = parts.ledger;
+    this.images = parts.images;
+    this.limits = parts.limits;
+    this.container = parts.container;
     this.logger = parts.logger;
+    this.proxies = parts.proxies ?? {};
+    this.observer = parts.observer;
     this.signal = parts.signal;
   }
 
   /** The full name of the build's repository: `host/namespace/name`. */
   get repository(): string {
     return `${this.request.registry}/${this.request.repository}`;
+  }
+
+  /** The phase that runs, or is about to. */
+  get phase(): Phase {
+    return this.#latest;
   }
 
   /**
@@ -54,10 +83,12 @@ export class BuildScope implements Disposable {
    */
   async enter(phase: Phase, status: PhaseStatus = {}): Promise<void> {
     this[Symbol.dispose]();
+    this.#latest = phase;
     await this.log.beginPhase(phase);
     const goOn = await this.reporter.enterPhase(phase, status, this.signal);
     if (!goOn) throw buildCancelled();
     this.logger.info(`Phase ${phase} begins`);
+    this.observer?.({ kind: "phase-began", phase });
     this.#phase = phase;
     this.#began = performance.now();
   }
@@ -66,16 +97,30 @@ export class BuildScope implements Disposable {
     if (this.#phase === undefined) return;
     const seconds = Math.round(performance.now() - this.#began) / 1000;
     this.logger.info(`Phase ${this.#phase} ended`, { seconds });
+    this.observer?.({ kind: "phase-ended", phase: this.#phase, seconds });
     this.#phase = undefined;
   }
 
-  /** Runs a pull or a push, again where that can help; the log tells of it. */
-  transfer<T>(subject: string, run: () => Promise<T>): Promise<T> {
-    return withRetries(run, {
+  /**
+   * Pulls or pushes within its limits, again where that can help; the log tells
+   * of it.
+   *
+   * @throws {EngineError}
+   */
+  transfer<T>({ subject, direction, run }: Transfer<T>): Promise<T> {
+    const runOnce = (options: TransferOptions) =>
+      run({
+        ...options,
+        idleTimeout: this.limits.transferIdle,
+        onMessage: (message) => this.log.write(message),
+      });
+    return runTransfer({ subject, direction, run: runOnce }, {
+      limit: this.limits[direction],
       signal: this.signal,
       onRetry: ({ error, left, wait }: FailedTry) => {
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.warning(`Cannot ${subject} yet`, { error });
+        this.observer?.({ kind: "retry", direction });
         return this.log.remark(
           `${reason}\nTrying again in ${wait / 1000} s (${left} left)`,
         );

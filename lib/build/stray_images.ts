@@ -10,7 +10,7 @@ const INTERVAL = 250;
 
 /** What {@linkcode findStrayImages} needs to know. */
 export interface StrayImagesOptions {
-  readonly trace: BuildTrace;
+  readonly trace: Pick<BuildTrace, "images" | "containers">;
   /** When the build began, in milliseconds since the epoch. */
   readonly began: number;
   readonly signal: AbortSignal;

@@ -1,4 +1,5 @@
 import { numberOf, recordOf, stringOf } from "./_json.ts";
+import { readBody } from "./_body.ts";
 import { EngineProtocolError } from "./errors.ts";
 
 /**
@@ -50,6 +51,17 @@ export class Answer {
     return this.#required(key, this.maybeNumber(key));
   }
 
+  /**
+   * A time, from seconds since 1970, as RFC 3339 has it.
+   *
+   * @throws {EngineProtocolError} when there is no such number.
+   */
+  time(key: string): string {
+    const date = new Date(this.number(key) * 1_000);
+    const isValid = !Number.isNaN(date.getTime());
+    return this.#required(key, isValid ? date.toISOString() : undefined);
+  }
+
   maybeString(key: string): string | undefined {
     return stringOf(this.#record[key]);
   }
@@ -66,6 +78,20 @@ export class Answer {
       : [];
   }
 
+  /** The pairs of strings of a list; none where there is no list. */
+  pairs(key: string): (readonly [string, string])[] {
+    const list = this.#record[key];
+    return Array.isArray(list) ? list.filter(isPair) : [];
+  }
+
+  /** The objects of a list, unchecked; none where there is no list. */
+  records(key: string): Record<string, unknown>[] {
+    const list = this.#record[key];
+    return Array.isArray(list)
+      ? list.map(recordOf).filter((item) => item !== undefined)
+      : [];
+  }
+
   /** @throws {EngineProtocolError} when there is no list of objects. */
   answers(key: string): Answer[] {
     return toAnswers(this.#record[key], this.#action);
@@ -79,6 +105,11 @@ export class Answer {
   }
 }
 
+function isPair(value: unknown): value is readonly [string, string] {
+  return Array.isArray(value) && value.length === 2 &&
+    value.every((item) => typeof item === "string");
+}
+
 /** Go writes `null` for an empty list. */
 function toAnswers(list: unknown, action: string): Answer[] {
   if (list === null) return [];
@@ -87,7 +118,7 @@ function toAnswers(list: unknown, action: string): Answer[] {
 }
 
 async function readJson(response: Response, action: string): Promise<unknown> {
-  const text = await response.text();
+  const text = await readBody(response, action);
   try {
     return JSON.parse(text);
   } catch (cause) {

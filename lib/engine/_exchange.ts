@@ -2,7 +2,7 @@ import { readErrorText } from "./_error_text.ts";
 import { Relay } from "./_relay.ts";
 import { toTransportError } from "./_transport_error.ts";
 import type { EngineAddress } from "./address.ts";
-import { EngineHttpError } from "./errors.ts";
+import { EngineHttpError, EngineProtocolError } from "./errors.ts";
 
 /** One HTTP request, and what the errors of it have to tell. */
 export interface Exchange {
@@ -62,11 +62,17 @@ export async function exchange(
       signal: request.signal,
       client,
     }).catch((error) => Promise.reject(toError(error)));
+    const { status } = response;
+    if (status < 200 || status > 599) {
+      await response.body?.cancel();
+      const detail =
+        `the answer has the status ${status}, which is none of HTTP`;
+      throw new EngineProtocolError(detail, { action });
+    }
     if (response.body === null) await end();
     else download = new Relay(response.body, { toError, onEnd: end });
     const answer = new Response(download?.stream ?? null, response);
     if (response.ok) return answer;
-    const { status } = response;
     throw new EngineHttpError(await readErrorText(answer), { action, status });
   } catch (error) {
     await end(error);

@@ -1,5 +1,5 @@
+import { createTlsClient, type TlsOptions } from "../tls/http_client.ts";
 import type { EngineAddress } from "./address.ts";
-import type { EngineTls } from "./tls.ts";
 
 /** The URL that an engine's endpoints are below. */
 export function baseUrl(address: EngineAddress): string {
@@ -14,13 +14,15 @@ export function baseUrl(address: EngineAddress): string {
 }
 
 /**
- * Makes what `fetch` reaches an engine through.
+ * Makes what `fetch` reaches an engine through. The runtime (Deno 2.9) takes no
+ * proxy on the way to a socket, and those of the environment on the way to a
+ * host, as the docker command line does.
  *
  * @throws {Deno.errors.NotCapable} when Deno may not open the engine's socket.
  */
 export function createHttpClient(
   address: EngineAddress,
-  tls: EngineTls,
+  tls: TlsOptions,
 ): Deno.HttpClient {
   switch (address.kind) {
     case "unix":
@@ -28,13 +30,6 @@ export function createHttpClient(
         proxy: { transport: "unix", path: address.path },
       });
     case "tcp":
-      return Deno.createHttpClient({
-        http2: false,
-        ...(tls.ca !== undefined && { caCerts: [tls.ca] }),
-        ...(tls.identity !== undefined && {
-          cert: tls.identity.cert,
-          key: tls.identity.key.reveal(),
-        }),
-      });
+      return createTlsClient(tls, { http2: false });
   }
 }

@@ -7,6 +7,7 @@ import {
   OLDEST_API_VERSION,
   parseApiVersion,
 } from "./_api_version.ts";
+import { readBody } from "./_body.ts";
 import { EngineProtocolError, EngineVersionError } from "./errors.ts";
 
 /** Gets one of the engine's endpoints that need no version. */
@@ -24,7 +25,7 @@ export async function negotiateApiVersion(
   action: string,
 ): Promise<ApiVersion> {
   const ping = await get("/_ping");
-  await ping.text();
+  await readBody(ping, action);
   const newest = parseApiVersion(ping.headers.get("Api-Version") ?? "");
   if (newest === undefined) {
     throw new EngineProtocolError(

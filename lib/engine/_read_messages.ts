@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { EngineStreamError } from "./errors.ts";
 import {
   type EngineMessage,
@@ -10,6 +11,8 @@ export interface ReadMessagesOptions {
   /** What the answer is about, as it reads after "Cannot" in an error. */
   action: string;
   onMessage: OnEngineMessage;
+  /** Ends the wait for what `onMessage` returned. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface ReadMessagesOptions {
  */
 export async function readMessages(
   response: Response,
-  { action, onMessage }: ReadMessagesOptions,
+  { action, onMessage, signal }: ReadMessagesOptions,
 ): Promise<void> {
   const decoder = new MessageDecoder({ action });
   const handle = async (messages: Iterable<EngineMessage>) => {
@@ -33,7 +36,8 @@ export async function readMessages(
         });
       }
       const pending = onMessage(message);
-      if (pending !== undefined) await pending;
+      if (pending === undefined) continue;
+      await (signal === undefined ? pending : abortable(pending, signal));
     }
   };
   for await (const chunk of response.body ?? []) {

@@ -1,3 +1,4 @@
+import { adviseOnTls, explainTlsFailure } from "../tls/failure.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
 import {
   type EngineError,
@@ -15,12 +16,17 @@ const REASONS: readonly (readonly [RegExp, UnavailableReason])[] = [
   [/Permission denied/, "permission_denied"],
   [/Connection refused/, "refused"],
   [/dns error/, "host_unknown"],
-  [/certificate|InvalidContentType|tls|handshake/i, "tls"],
   [
     /SendRequest|connection closed|reset|Broken pipe|reading a body/i,
     "disconnected",
   ],
 ];
+
+/** What the settings of the engine's TLS are called. */
+const TLS_SETTINGS = {
+  authorities: "DOCKER_CERT_PATH (its ca.pem)",
+  identity: "DOCKER_CERT_PATH (its cert.pem and key.pem)",
+};
 
 /** An answer that is no HTTP, in hyper's words. */
 const NO_HTTP = /invalid HTTP|message head is too large/;
@@ -54,6 +60,14 @@ export function toTransportError(
       { action, cause },
     );
   }
+  const tls = explainTlsFailure(cause.message);
+  if (tls !== undefined) {
+    const advice = adviseOnTls(tls.kind, TLS_SETTINGS);
+    return new EngineUnavailableError(
+      `${where} cannot be reached over TLS: ${tls.meaning}; ${advice} (${cause.message})`,
+      { action, cause, reason: "tls" },
+    );
+  }
   const reason = REASONS.find(([words]) => words.test(cause.message))?.[1] ??
     "unreachable";
   return new EngineUnavailableError(
@@ -75,12 +89,11 @@ function explain(
     case "refused":
       return `${where} accepts no connection: start the engine, or set DOCKER_HOST to where it listens`;
     case "host_unknown":
-      return `${where} has a host name that does not resolve: ${words}`;
-    case "tls":
-      return `${where} cannot be reached over TLS: ${words}`;
+      return `${where} has a host name that does not resolve, check it in DOCKER_HOST: ${words}`;
     case "disconnected":
       return `${where} closed the connection: ${words}`;
     case "runtime_permission_missing":
+    case "tls":
     case "unreachable":
       return `${where} cannot be reached: ${words}`;
   }

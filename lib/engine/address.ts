@@ -29,7 +29,8 @@ export function parseEngineAddress(
   text: string,
   options: ParseEngineAddressOptions = {},
 ): EngineAddress {
-  const shown = text.replace(/\/\/[^/]*@/, "//…@");
+  // A slash in a password, or a missing one, would deceive any grammar.
+  const shown = text.replace(/^([a-z]+:\/*)?.*@/is, "$1…@");
   const fail = (detail: string) =>
     new TypeError(`Cannot parse engine address "${shown}": ${detail}`);
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];

@@ -52,6 +52,7 @@ export async function buildImage(
   let built: string | undefined;
   await readMessages(response, {
     action,
+    signal,
     onMessage: (message) => {
       trace.observe(message);
       // Each stage names its image; only the last is the build's.

@@ -10,12 +10,18 @@ import type { EngineMessage } from "./message.ts";
  * step there is one container, the first named, and one image, the last.
  */
 export class BuildTrace {
+  readonly #onImage: ((id: string) => void) | undefined;
   readonly #images = new Map<number, string>();
   readonly #containers = new Map<number, string>();
   /** How many steps the first of them says that there are. */
   #steps: number | undefined;
   #step = 0;
   #isFound = false;
+
+  /** @param onImage told at once of every image: made, cached, or a base */
+  constructor(onImage?: (id: string) => void) {
+    this.#onImage = onImage;
+  }
 
   /** Images of finished steps, oldest first; neither bases nor cached ones. */
   get images(): readonly string[] {
@@ -57,5 +63,6 @@ export class BuildTrace {
 
   #observeImage(id: string): void {
     if (!this.#isFound) this.#images.set(this.#step, id);
+    this.#onImage?.(id);
   }
 }

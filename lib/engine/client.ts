@@ -1,3 +1,4 @@
+import type { TlsOptions } from "../tls/http_client.ts";
 import { type ApiVersion, formatApiVersion } from "./_api_version.ts";
 import { exchange } from "./_exchange.ts";
 import { baseUrl, createHttpClient } from "./_http_client.ts";
@@ -5,12 +6,11 @@ import { negotiateApiVersion } from "./_negotiate.ts";
 import { toTransportError } from "./_transport_error.ts";
 import type { EngineAddress } from "./address.ts";
 import { EngineHttpError } from "./errors.ts";
-import type { EngineTls } from "./tls.ts";
 
 /** Options of {@linkcode EngineClient}. */
 export interface EngineClientOptions {
   /** Used when the address is secure. */
-  tls?: EngineTls;
+  tls?: TlsOptions;
 }
 
 /** Options that every call of the engine takes. */
@@ -39,7 +39,7 @@ export interface EngineRequest extends EngineCallOptions {
  */
 export class EngineClient implements AsyncDisposable {
   readonly address: EngineAddress;
-  readonly #tls: EngineTls;
+  readonly #tls: TlsOptions;
   #http: Deno.HttpClient | undefined;
   #version: ApiVersion | undefined;
   #isClosed = false;

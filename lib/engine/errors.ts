@@ -24,6 +24,7 @@ export type EngineErrorKind =
   | "stream"
   | "truncated"
   | "protocol"
+  | "timeout"
   | "version";
 
 /** Options of every {@linkcode EngineError}. */
@@ -108,6 +109,22 @@ export class EngineProtocolError extends EngineError {
   override readonly kind = "protocol";
 }
 
+/** A transfer with a registry took too long, or nothing came of it any more. */
+export class EngineTimeoutError extends EngineError {
+  override readonly name = "EngineTimeoutError";
+  override readonly kind = "timeout";
+  /** Whether it stalled; otherwise it used up all the time that it had. */
+  readonly isStalled: boolean;
+
+  constructor(
+    detail: string,
+    options: EngineErrorOptions & { isStalled: boolean },
+  ) {
+    super(detail, options);
+    this.isStalled = options.isStalled;
+  }
+}
+
 /** No API version suits both the engine and this client. */
 export class EngineVersionError extends EngineError {
   override readonly name = "EngineVersionError";
@@ -121,6 +138,7 @@ export type EngineFailure =
   | EngineStreamError
   | EngineTruncatedError
   | EngineProtocolError
+  | EngineTimeoutError
   | EngineVersionError;
 
 /** Whether `error` is one of the engine's failures. */

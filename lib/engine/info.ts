@@ -6,6 +6,8 @@ export interface EngineInfo {
   readonly serverVersion: string;
   /** The storage driver; `overlayfs` and other snapshotters of containerd differ in what a push tells. */
   readonly driver: string | undefined;
+  /** What the storage driver tells of itself, such as the space it has left. */
+  readonly driverStatus: ReadonlyMap<string, string>;
   /** The directory that holds everything the engine stores, on its machine. */
   readonly rootDirectory: string | undefined;
   readonly images: number | undefined;
@@ -14,6 +16,8 @@ export interface EngineInfo {
   /** Bytes. */
   readonly memory: number | undefined;
   readonly warnings: readonly string[];
+  /** How it is secured, such as `name=rootless` and `name=userns`. */
+  readonly securityOptions: readonly string[];
 }
 
 /**
@@ -31,11 +35,13 @@ export async function getInfo(
   return {
     serverVersion: answer.string("ServerVersion"),
     driver: answer.maybeString("Driver"),
+    driverStatus: new Map(answer.pairs("DriverStatus")),
     rootDirectory: answer.maybeString("DockerRootDir"),
     images: answer.maybeNumber("Images"),
     containers: answer.maybeNumber("Containers"),
     cpus: answer.maybeNumber("NCPU"),
     memory: answer.maybeNumber("MemTotal"),
     warnings: answer.strings("Warnings"),
+    securityOptions: answer.strings("SecurityOptions"),
   };
 }

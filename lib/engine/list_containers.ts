@@ -19,6 +19,8 @@ export interface ContainerSummary {
   readonly names: readonly string[];
   /** `sha256:…` */
   readonly imageId: string | undefined;
+  /** When it was made, RFC 3339; the engine tells whole seconds. */
+  readonly created: string;
   /** `created`, `running`, `exited` or another of the engine's states. */
   readonly state: string | undefined;
 }
@@ -43,6 +45,7 @@ export async function listContainers(
     id: container.string("Id"),
     names: container.strings("Names"),
     imageId: container.maybeString("ImageID"),
+    created: new Date(container.number("Created") * 1_000).toISOString(),
     state: container.maybeString("State"),
   }));
 }

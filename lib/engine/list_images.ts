@@ -50,7 +50,7 @@ export async function listImages(
     id: image.string("Id"),
     repoTags: withoutFillers(image.strings("RepoTags")),
     repoDigests: withoutFillers(image.strings("RepoDigests")),
-    created: new Date(image.number("Created") * 1_000).toISOString(),
+    created: image.time("Created"),
     size: image.number("Size"),
   }));
 }

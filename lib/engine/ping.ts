@@ -1,3 +1,4 @@
+import { readBody } from "./_body.ts";
 import type { EngineCallOptions, EngineClient } from "./client.ts";
 
 /** What the engine says of itself in the cheapest of its answers. */
@@ -19,12 +20,9 @@ export async function ping(
   client: EngineClient,
   options: EngineCallOptions = {},
 ): Promise<EnginePing> {
-  const response = await client.request({
-    ...options,
-    action: "ping the engine",
-    path: "/_ping",
-  });
-  await response.text();
+  const action = "ping the engine";
+  const response = await client.request({ ...options, action, path: "/_ping" });
+  await readBody(response, action);
   return {
     apiVersion: response.headers.get("Api-Version") ?? undefined,
     osType: response.headers.get("OSType") ?? undefined,

@@ -1,6 +1,5 @@
-import { readMessages } from "./_read_messages.ts";
 import { splitReference } from "./_reference.ts";
-import { registryAuthHeader } from "./_registry_auth.ts";
+import { transfer } from "./_transfer.ts";
 import type { EngineClient } from "./client.ts";
 import { EngineTruncatedError } from "./errors.ts";
 import type { TransferOptions } from "./transfer_options.ts";
@@ -26,6 +25,7 @@ export interface PulledImage {
  * @throws {EngineHttpError} 404 when the registry has no such image, 400 for
  * a bad name, 500 when it cannot be reached or denies access (20.10).
  * @throws {EngineStreamError} when the registry fails later.
+ * @throws {EngineTimeoutError} when it stalls.
  * @throws {EngineError} of any other kind.
  */
 export async function pullImage(
@@ -33,24 +33,16 @@ export async function pullImage(
   reference: string,
   options: PullImageOptions = {},
 ): Promise<PulledImage> {
-  const { credentials, onMessage, platform, signal } = options;
+  const { onMessage, platform } = options;
   const action = `pull image "${reference}"`;
   const { name, version } = splitReference(reference);
   const query = new URLSearchParams({ fromImage: name, tag: version });
   if (platform !== undefined) query.set("platform", platform);
-  const response = await client.request({
-    action,
-    method: "POST",
-    path: "/images/create",
-    query,
-    headers: registryAuthHeader(credentials),
-    signal,
-  });
 
   let digest: string | undefined;
   let outcome: string | undefined;
-  await readMessages(response, {
-    action,
+  await transfer(client, { action, path: "/images/create", query }, {
+    ...options,
     onMessage: (message) => {
       if (message.id === undefined && message.status !== undefined) {
         digest ??= /^Digest: (\S+)$/.exec(message.status)?.[1];

@@ -1,8 +1,7 @@
 import { numberOf, recordOf, stringOf } from "./_json.ts";
 import { endpointPath } from "./_path.ts";
-import { readMessages } from "./_read_messages.ts";
 import { splitReference } from "./_reference.ts";
-import { registryAuthHeader } from "./_registry_auth.ts";
+import { transfer } from "./_transfer.ts";
 import type { EngineClient } from "./client.ts";
 import { EngineTruncatedError } from "./errors.ts";
 import type { EngineMessage } from "./message.ts";
@@ -22,6 +21,7 @@ export interface PushedImage {
  *
  * @throws {EngineStreamError} when the registry denies the push, or the engine
  * has no such image.
+ * @throws {EngineTimeoutError} when it stalls.
  * @throws {EngineError} of any other kind.
  */
 export async function pushImage(
@@ -29,22 +29,15 @@ export async function pushImage(
   reference: string,
   options: TransferOptions = {},
 ): Promise<PushedImage> {
-  const { credentials, onMessage, signal } = options;
+  const { onMessage } = options;
   const action = `push image "${reference}"`;
   const { name, version } = splitReference(reference);
-  const response = await client.request({
-    action,
-    method: "POST",
-    path: endpointPath("/images", name, "/push"),
-    query: new URLSearchParams({ tag: version }),
-    // Engine 20.10 answers 400 to a push without the header.
-    headers: registryAuthHeader(credentials),
-    signal,
-  });
+  const path = endpointPath("/images", name, "/push");
+  const query = new URLSearchParams({ tag: version });
 
   let pushed: PushedImage | undefined;
-  await readMessages(response, {
-    action,
+  await transfer(client, { action, path, query }, {
+    ...options,
     onMessage: (message) => {
       pushed = readPushed(message) ?? pushed;
       return onMessage?.(message);

@@ -22,10 +22,24 @@ export function isRetriable(error: unknown): boolean {
         isPassingTrouble(error.detail);
     case "stream":
       return isPassingTrouble(error.detail);
+    case "timeout":
+      return error.isStalled;
     case "protocol":
     case "version":
       return false;
   }
+}
+
+/**
+ * Whether a pull or push failed because the registry wants fewer requests. How
+ * long to wait (`Retry-After`, RFC 9110, section 10.2.3), the engine does not
+ * tell (20.10): neither in its answer nor by waiting itself.
+ */
+export function isRateLimited(error: unknown): boolean {
+  if (!isEngineFailure(error)) return false;
+  if (error.kind === "http" && error.status === 429) return true;
+  const words = error.detail.replace(NAMES, "");
+  return RATE_LIMIT.test(words) || REGISTRY_STATUS.exec(words)?.[1] === "429";
 }
 
 /** Names and URLs, which may hold any word. */
@@ -34,6 +48,8 @@ const NAMES = /"[^"]*"|\S+\/\S+/g;
 /** The registry's status, where the engine could make nothing else of it. */
 const REGISTRY_STATUS =
   /(?:HTTP(?: status:)?|unexpected status[^0-9]*) (\d{3})\b/;
+
+const RATE_LIMIT = /\b(toomanyrequests|too many requests)\b/i;
 
 const VERDICT =
   /\b(unauthorized|authentication required|no basic auth credentials|denied|forbidden|manifest unknown|name unknown|not found|does not exist|no such (image|host)|invalid reference|x509)\b/i;

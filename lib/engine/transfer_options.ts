@@ -7,4 +7,9 @@ export interface TransferOptions extends EngineCallOptions {
   /** Opens the image's repository. Default: anonymous. */
   credentials?: RegistryCredentials | undefined;
   onMessage?: OnEngineMessage | undefined;
+  /**
+   * Longest silence of the engine, in milliseconds, after which the transfer
+   * counts as stalled. Default: any.
+   */
+  idleTimeout?: number | undefined;
 }

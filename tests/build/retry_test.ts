@@ -26,6 +26,18 @@ Deno.test("a transfer that recovers is tried again and told of", async () => {
   assertEquals(told, [{ left: 2, wait: 1 }, { left: 1, wait: 2 }]);
 });
 
+Deno.test("a registry that wants fewer requests is left alone longer", async () => {
+  const waits: number[] = [];
+  await assertRejects(() =>
+    withRetries(() => Promise.reject(httpError(429)), {
+      signal,
+      firstWait: 1,
+      onRetry: ({ wait }) => void waits.push(wait),
+    })
+  );
+  assertEquals(waits, [15, 30]);
+});
+
 Deno.test("the third failure is the last, and is what comes out", async () => {
   let tries = 0;
   const error = await assertRejects(

@@ -1,4 +1,9 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   type EngineAddress,
   formatEngineAddress,
@@ -71,5 +76,15 @@ Deno.test("formatEngineAddress() writes what parseEngineAddress() reads", () => 
     const text of ["unix:///run/x.sock", "tcp://engine:1", "https://[::1]:2376"]
   ) {
     assertEquals(formatEngineAddress(parseEngineAddress(text)), text);
+  }
+});
+
+Deno.test("an address that cannot be read keeps its password to itself", () => {
+  for (const start of ["tcp://user:a/", "tcp:/user:", "user:", "x://u:p@"]) {
+    const error = assertThrows(
+      () => parseEngineAddress(`${start}pass-word@host:1`),
+      TypeError,
+    );
+    assert(!error.message.includes("pass-word"), error.message);
   }
 });

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { buildImage } from "../../lib/engine/build.ts";
 import type { EngineClient } from "../../lib/engine/client.ts";
 import type { RegistryCredentials } from "../../lib/engine/credentials.ts";
 import {
   EngineHttpError,
   EngineStreamError,
+  EngineTimeoutError,
   EngineTruncatedError,
 } from "../../lib/engine/errors.ts";
 import { inspectImage } from "../../lib/engine/inspect_image.ts";
@@ -19,7 +21,7 @@ import { Secret } from "../../lib/secret/secret.ts";
 import { BaseImage } from "../support/base_image.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { FakeEngine } from "./_fake_engine.ts";
-import { SlowRegistry } from "./_fake_registry.ts";
+import { FakeRegistry, SlowRegistry } from "./_fake_registry.ts";
 import { connect, contextOf, eventually, removeLater } from "./_support.ts";
 
 /** Puts an image into a registry, and leaves nothing of it on the engine. */
@@ -159,6 +161,33 @@ Deno.test("Aborting a pull closes the engine's connection to the registry", asyn
   controller.abort(reason);
   assert(await assertRejects(() => pulling) === reason);
   await eventually(() => slow.isCut, 3_000);
+});
+
+Deno.test("A pull from a registry that never answers is given up after a silence", async () => {
+  await using client = connect();
+  const end = Promise.withResolvers<Response>();
+  await using registry = new FakeRegistry(() => end.promise);
+  const error = await assertRejects(
+    () => pullImage(client, `${registry.host}/a:b`, { idleTimeout: 500 }),
+    EngineTimeoutError,
+  );
+  end.resolve(new Response(null, { status: 503 }));
+  assertMatch(error.message, /stalled: .* for 500 ms$/);
+  assertEquals(isRetriable(error), true);
+});
+
+Deno.test("The time that messages take to be dealt with is no silence of the engine", async () => {
+  await using client = connect();
+  await using registry = await TestRegistry.start();
+  const name = `${registry.host}/ns/image:one`;
+  await publish(client, name);
+  await using _image = removeLater(client, name);
+  const { isNewer } = await pullImage(client, name, {
+    idleTimeout: 5_000,
+    onMessage: ({ status }) =>
+      status?.startsWith("Digest") ? delay(5_500) : undefined,
+  });
+  assertEquals(isNewer, true);
 });
 
 Deno.test("A pull whose answer ends early, but cleanly, is no success", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { buildImage } from "../../lib/engine/build.ts";
-import { getImageDiskUsage } from "../../lib/engine/disk_usage.ts";
+import { getDiskUsage } from "../../lib/engine/disk_usage.ts";
 import { inspectImage } from "../../lib/engine/inspect_image.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
@@ -27,7 +27,7 @@ Deno.test("An image takes several names", async () => {
     [`${name}:b`, `${name}:latest`, base.name].toSorted(),
   );
   assertEquals(repoDigests, []);
-  assertEquals((await getImageDiskUsage(client)).layersSize >= size, true);
+  assertEquals((await getDiskUsage(client)).layers >= size, true);
 
   assertEquals(await removeImage(client, `${name}:b`), {
     untagged: [`${name}:b`],

@@ -3,10 +3,11 @@ import {
   EngineError,
   EngineHttpError,
   EngineStreamError,
+  EngineTimeoutError,
 } from "../../lib/engine/errors.ts";
 import { pullImage } from "../../lib/engine/pull.ts";
 import { pushImage } from "../../lib/engine/push.ts";
-import { isRetriable } from "../../lib/engine/retriable.ts";
+import { isRateLimited, isRetriable } from "../../lib/engine/retriable.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
 import { BaseImage } from "../support/base_image.ts";
 import { FakeRegistry } from "./_fake_registry.ts";
@@ -45,6 +46,7 @@ Deno.test("isRetriable() judges a pull by what the registry answered", async () 
       EngineError,
     );
     assertEquals(isRetriable(error), expected, `${name}: ${error.message}`);
+    assertEquals(isRateLimited(error), name.startsWith("429"), error.message);
   }
 });
 
@@ -63,6 +65,7 @@ Deno.test("isRetriable() judges a push by what the registry answered", async () 
       EngineError,
     );
     assertEquals(isRetriable(error), expected, `${name}: ${error.message}`);
+    assertEquals(isRateLimited(error), name.startsWith("429"), error.message);
   }
 });
 
@@ -121,6 +124,14 @@ Deno.test("isRetriable() knows the words of engines and networks", () => {
       status: 500,
     });
     assertEquals(isRetriable(http), expected, detail);
+  }
+});
+
+Deno.test("isRetriable() tells what stalled from what was too slow", () => {
+  for (const isStalled of [true, false]) {
+    const options = { action: "pull image", isStalled };
+    const error = new EngineTimeoutError("it took too long", options);
+    assertEquals(isRetriable(error), isStalled);
   }
 });
 

@@ -4,65 +4,13 @@ import { join } from "node:path";
 import { EngineClient } from "../../lib/engine/client.ts";
 import { EngineUnavailableError } from "../../lib/engine/errors.ts";
 import { ping } from "../../lib/engine/ping.ts";
-import type { EngineTls } from "../../lib/engine/tls.ts";
-import { Secret } from "../../lib/secret/secret.ts";
+import type { TlsOptions } from "../../lib/tls/http_client.ts";
+import { readIdentity } from "../../lib/tls/identity.ts";
+import { Authority, type Certificate } from "../support/certificates.ts";
 
 /** A ping's answer as a file that `openssl s_server -HTTP` sends. */
 const PING =
   "HTTP/1.0 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK";
-
-/** A directory with an authority and what it signed. */
-class Certificates implements AsyncDisposable {
-  readonly directory = Deno.makeTempDirSync({ prefix: "test-tls-" });
-
-  static async make(): Promise<Certificates> {
-    const certificates = new Certificates();
-    await certificates.#openssl(
-      "req",
-      "-x509",
-      ...certificates.#files("ca", "pem"),
-    );
-    await certificates.#sign("server");
-    await certificates.#sign("client");
-    return certificates;
-  }
-
-  read(file: string): string {
-    return Deno.readTextFileSync(join(this.directory, file));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.directory, { recursive: true });
-  }
-
-  #files(name: string, kind: string): string[] {
-    return [
-      ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-      ...["-nodes", "-subj", `/CN=${name}`],
-      ...["-keyout", `${name}.key`, "-out", `${name}.${kind}`],
-    ];
-  }
-
-  async #sign(name: string): Promise<void> {
-    await Deno.writeTextFile(
-      join(this.directory, "names"),
-      "subjectAltName=IP:127.0.0.1\n",
-    );
-    await this.#openssl("req", ...this.#files(name, "csr"));
-    await this.#openssl(
-      ...["x509", "-req", "-in", `${name}.csr`, "-out", `${name}.pem`],
-      ...["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"],
-      ...["-extfile", "names"],
-    );
-  }
-
-  async #openssl(...args: string[]): Promise<void> {
-    const cwd = this.directory;
-    const { success, stderr } = await new Deno.Command("openssl", { args, cwd })
-      .output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-  }
-}
 
 /** A TLS server that wants a client's certificate and answers pings. */
 class TlsEngine implements AsyncDisposable {
@@ -70,20 +18,16 @@ class TlsEngine implements AsyncDisposable {
   readonly #port = Promise.withResolvers<number>();
   readonly #log: Promise<void>;
 
-  constructor({ directory }: Certificates) {
+  constructor(authority: Authority, { certPath, keyPath }: Certificate) {
     const files = [
-      "-cert",
-      "server.pem",
-      "-key",
-      "server.key",
-      "-CAfile",
-      "ca.pem",
+      ...["-cert", certPath, "-key", keyPath],
+      ...["-CAfile", authority.certPath],
     ];
     const args = ["s_server", "-accept", "127.0.0.1:0", "-HTTP", ...files];
     this.#process = new Deno.Command("openssl", {
       // In TLS 1.3 a client's handshake is over before it can be refused.
       args: [...args, "-Verify", "1", "-verify_return_error", "-tls1_2"],
-      cwd: directory,
+      cwd: authority.directory,
       stdin: "null",
       stdout: "piped",
       stderr: "null",
@@ -91,7 +35,7 @@ class TlsEngine implements AsyncDisposable {
     this.#log = this.#readLog();
   }
 
-  async client(tls: EngineTls, hostname = "127.0.0.1"): Promise<EngineClient> {
+  async client(tls: TlsOptions, hostname = "127.0.0.1"): Promise<EngineClient> {
     const port = await this.#port.promise;
     const address = { kind: "tcp", hostname, port, secure: true } as const;
     return new EngineClient(address, { tls });
@@ -116,22 +60,21 @@ class TlsEngine implements AsyncDisposable {
 }
 
 Deno.test("EngineClient speaks TLS with an own authority and a client certificate", async () => {
-  await using certificates = await Certificates.make();
-  await Deno.mkdir(join(certificates.directory, "v1.41"));
+  await using authority = await Authority.create();
+  const server = await authority.issue("engine", { names: ["127.0.0.1"] });
+  await Deno.mkdir(join(authority.directory, "v1.41"));
   for (const file of ["_ping", "v1.41/_ping"]) {
-    await Deno.writeTextFile(join(certificates.directory, file), PING);
+    await Deno.writeTextFile(join(authority.directory, file), PING);
   }
-  await using engine = new TlsEngine(certificates);
-  const ca = certificates.read("ca.pem");
-  const identity = {
-    cert: certificates.read("client.pem"),
-    key: new Secret(certificates.read("client.key")),
-  };
+  await using engine = new TlsEngine(authority, server);
+  const { certPath, keyPath } = await authority.issue("worker");
+  const authorities = authority.cert;
+  const identity = await readIdentity({ certificate: certPath, key: keyPath });
 
-  await using client = await engine.client({ ca, identity });
+  await using client = await engine.client({ authorities, identity });
   assertEquals((await ping(client)).apiVersion, "1.41");
 
-  const refused = async (tls: EngineTls, hostname?: string) => {
+  const refused = async (tls: TlsOptions, hostname?: string) => {
     await using stranger = await engine.client(tls, hostname);
     const error = await assertRejects(
       () => ping(stranger),
@@ -140,10 +83,16 @@ Deno.test("EngineClient speaks TLS with an own authority and a client certificat
     assertEquals(error.reason, "tls", error.message);
     return error.message;
   };
-  assertStringIncludes(await refused({ identity }), "UnknownIssuer");
   assertStringIncludes(
-    await refused({ ca, identity }, "localhost"),
-    "not valid for name",
+    await refused({ identity }),
+    "add the authority's certificate with DOCKER_CERT_PATH (its ca.pem)",
   );
-  assertStringIncludes(await refused({ ca }), "fatal alert");
+  assertStringIncludes(
+    await refused({ authorities, identity }, "localhost"),
+    "the server's certificate is for another host",
+  );
+  assertStringIncludes(
+    await refused({ authorities }),
+    "no secure connection could be agreed on",
+  );
 });

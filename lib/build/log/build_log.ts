@@ -1,5 +1,6 @@
 import type { BuildReporter, LogEntry, Phase } from "../../manager/manager.ts";
 import type { Redactor } from "../../secret/redactor.ts";
+import { shorten } from "../../text/shorten.ts";
 import { buildCancelled } from "../failure.ts";
 import { EntryQueue } from "./_entry_queue.ts";
 import { Output } from "./_output.ts";
@@ -24,6 +25,9 @@ const GATHERING_TIME = 50;
 
 /** Output that is not gathered any longer, in UTF-16 code units. */
 const BATCH_LENGTH = 64 * 1024;
+
+/** Longest status, or name of a layer, that is sent, in UTF-16 code units. */
+const MAX_STATUS = 4096;
 
 /** How much may wait before the writer has to, in UTF-16 code units. */
 const MAX_WAITING = 1024 * 1024;
@@ -152,7 +156,8 @@ export class BuildLog implements AsyncDisposable {
 
   #addStatus(status: string, { id, progressDetail }: BuildMessage): void {
     if (id === undefined) this.#queueOutput(this.#output.takeLine());
-    const clean = (text: string) => this.#redactor.redact(text).toWellFormed();
+    const clean = (text: string) =>
+      shorten(this.#redactor.redact(text), MAX_STATUS).toWellFormed();
     this.#queue.addStatus(clean(status), {
       ...(id !== undefined && { id: clean(id) }),
       ...(progressDetail && { progressDetail }),

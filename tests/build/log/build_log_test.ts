@@ -399,3 +399,19 @@ Deno.test("1,000,000 lines pass in bounded memory", async () => {
   assertLess(longest, 300_000);
   assertLess(peak - before, 100 * 1024 * 1024);
 });
+
+Deno.test("a status without end is sent with its beginning and its end", async () => {
+  const manager = new DistantManager();
+  await using log = logTo(manager);
+  const status = `begin${"x".repeat(10_000_000)}end`;
+  await log.write({ status });
+  await log.write({ status, id: status });
+  await log.flush();
+  for (const entry of manager.entries) {
+    for (const text of [entry.status ?? "", entry.id ?? status]) {
+      assert(text.startsWith("begin") && text.endsWith("end"));
+    }
+    assertLess(entry.status?.length ?? 0, 5_000);
+    assertLess(entry.id?.length ?? 0, 5_000);
+  }
+});

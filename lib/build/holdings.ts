@@ -1,0 +1,35 @@
+/** A name that builds have given, or have had the engine pull. */
+export interface HeldName {
+  /** In full, with tag or digest. */
+  readonly name: string;
+  /** The ID of the image that it stood for before, if there was one. */
+  readonly before: string | undefined;
+}
+
+/** An image that a build has made. */
+export interface MadeImage {
+  /** In its short form, 12 hexadecimal digits. */
+  readonly id: string;
+  /** An older one is no build's; in milliseconds since the epoch. */
+  readonly madeSince: number;
+}
+
+/** A running build, as far as the engine's answers tell of what it makes. */
+export interface MakingBuild {
+  /** When it began, in milliseconds since the epoch. */
+  readonly began: number;
+  /** Images of finished steps, in their short form. */
+  readonly images: readonly string[];
+  /** Containers that steps ran in, in their short form. */
+  readonly containers: readonly string[];
+}
+
+/**
+ * All that the builds of one process have changed on their engine, and would
+ * have to be taken back if the process ended now.
+ */
+export interface Holdings {
+  readonly names: readonly HeldName[];
+  readonly made: readonly MadeImage[];
+  readonly builds: readonly MakingBuild[];
+}

@@ -1,0 +1,139 @@
+import { delay } from "@std/async/delay";
+import type { EngineClient } from "../../engine/client.ts";
+import { ping } from "../../engine/ping.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import type { ImageLeases } from "../image_leases.ts";
+import { JournalSweeper } from "./sweeper.ts";
+import { JournalWriter } from "./writer.ts";
+
+/** The pace of a {@linkcode Journal}; all in milliseconds. */
+export interface JournalTimes {
+  /** Between two looks at what this worker holds. */
+  readonly interval: number;
+  /** Longest time between two states of a journal. */
+  readonly renewal: number;
+  /** Between two looks at the other workers' journals. */
+  readonly sweepInterval: number;
+  /** Age of a state that no living worker has. */
+  readonly expiry: number;
+  /** How long one look may take. */
+  readonly limit: number;
+}
+
+/**
+ * A worker that lives writes six times before others think that it does not,
+ * and gives its builds up by then if its engine does not answer.
+ */
+export const DEFAULT_JOURNAL_TIMES: JournalTimes = {
+  interval: 1_000,
+  renewal: 10_000,
+  sweepInterval: 15_000,
+  expiry: 60_000,
+  limit: 60_000,
+};
+
+/** How long a worker that leaves waits for its engine, in milliseconds. */
+const PING_LIMIT = 500;
+
+/** What a {@linkcode Journal} needs to know. */
+export interface JournalOptions {
+  /** What this worker's builds have changed, and what it takes over. */
+  readonly images: ImageLeases;
+  readonly logger: Logger;
+  /** Default: {@linkcode DEFAULT_JOURNAL_TIMES}. */
+  readonly times?: Partial<JournalTimes> | undefined;
+}
+
+/**
+ * Notes on the engine what this worker's builds have changed there, so that
+ * other workers of that engine, or this one when it is started again, can take
+ * it back after a crash; and does the same for others. A crash leaves what was
+ * changed in its last second.
+ *
+ * Disposing disposes of the images, too, and then of the notes if nothing is
+ * left to be taken back.
+ */
+export class Journal implements AsyncDisposable {
+  readonly #engine: EngineClient;
+  readonly #images: ImageLeases;
+  readonly #logger: Logger;
+  readonly #times: JournalTimes;
+  readonly #writer: JournalWriter;
+  readonly #sweeper: JournalSweeper;
+  readonly #closed = new AbortController();
+  readonly #working: Promise<unknown>;
+
+  /** Begins to note, and to look for others' notes. */
+  constructor(engine: EngineClient, options: JournalOptions) {
+    const { images, logger } = options;
+    const owner = crypto.randomUUID();
+    this.#engine = engine;
+    this.#images = images;
+    this.#logger = logger;
+    this.#times = { ...DEFAULT_JOURNAL_TIMES, ...options.times };
+    const { interval, renewal, sweepInterval, expiry } = this.#times;
+    this.#writer = new JournalWriter(engine, { owner, renewal });
+    this.#sweeper = new JournalSweeper(engine, {
+      owner,
+      expiry,
+      images,
+      logger,
+    });
+    this.#working = Promise.all([
+      this.#repeat(interval, (signal) => this.#write(signal)),
+      this.#repeat(sweepInterval, (signal) => this.#sweep(signal)),
+    ]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const isThere = await this.#isEngineThere();
+    if (isThere) await this.#images[Symbol.asyncDispose]();
+    this.#closed.abort(new DOMException("The journal is closed", "AbortError"));
+    await this.#working;
+    if (!isThere) return;
+    const late = AbortSignal.timeout(this.#times.limit);
+    await this.#attempt(() => this.#write(late));
+  }
+
+  /** Others will take back what cannot be now: the notes stay. */
+  async #isEngineThere(): Promise<boolean> {
+    try {
+      await ping(this.#engine, { signal: AbortSignal.timeout(PING_LIMIT) });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #write(signal: AbortSignal): Promise<void> {
+    return this.#writer.write(this.#images.holdings, signal);
+  }
+
+  /** An engine that was away has let nothing be taken back. */
+  async #sweep(signal: AbortSignal): Promise<void> {
+    await this.#sweeper.sweep(signal);
+    await this.#images.settle(signal);
+  }
+
+  async #repeat(
+    interval: number,
+    look: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      const late = AbortSignal.timeout(this.#times.limit);
+      await this.#attempt(() => look(AbortSignal.any([signal, late])));
+      await delay(interval, { signal }).catch(() => {});
+    }
+  }
+
+  /** An engine that is away is told of elsewhere. */
+  async #attempt(look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      if (this.#closed.signal.aborted) return;
+      this.#logger.debug("Cannot keep the journal", { error });
+    }
+  }
+}

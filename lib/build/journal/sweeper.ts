@@ -1,0 +1,177 @@
+import type { EngineClient } from "../../engine/client.ts";
+import { listVolumes, type VolumeSummary } from "../../engine/list_volumes.ts";
+import { removeVolume } from "../../engine/remove_volume.ts";
+import type { Logger } from "../../telemetry/log.ts";
+import type { ImageLeases } from "../image_leases.ts";
+import { findImage } from "../image_lookup.ts";
+import { findStrayImages } from "../stray_images.ts";
+import { decodeEntry, type JournalEntry } from "./entry.ts";
+import {
+  ENTRY_LABEL,
+  JOURNAL_PREFIX,
+  type JournalName,
+  parseJournalName,
+} from "./volume.ts";
+
+/** What a {@linkcode JournalSweeper} needs to know. */
+export interface JournalSweeperOptions {
+  /** The worker's own ID. */
+  readonly owner: string;
+  /** Age in milliseconds of a state that no living worker has. */
+  readonly expiry: number;
+  /** Takes over what others have left. */
+  readonly images: ImageLeases;
+  readonly logger: Logger;
+}
+
+/** The newest state of another worker's journal. */
+interface Journal extends JournalName {
+  readonly volumes: readonly string[];
+  readonly text: string;
+}
+
+/**
+ * Takes back what other workers of the same engine have left, when their
+ * journals show that they live no more. Nobody's clock is trusted: a journal
+ * has to stand still while the engine answers.
+ */
+export class JournalSweeper {
+  readonly #engine: EngineClient;
+  readonly #options: JournalSweeperOptions;
+  /** Since when each worker's journal stands still. */
+  readonly #still = new Map<string, { beat: number; since: number }>();
+  /** Workers whose journals are not to be understood. */
+  readonly #unreadable = new Set<string>();
+
+  constructor(engine: EngineClient, options: JournalSweeperOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  /**
+   * Looks at the journals, and takes back what belongs to nobody any more.
+   *
+   * @throws {EngineError}
+   */
+  async sweep(signal: AbortSignal): Promise<void> {
+    let journals: Journal[];
+    try {
+      journals = await this.#list(signal);
+    } catch (error) {
+      // While nobody can write, standing still means nothing.
+      this.#still.clear();
+      throw error;
+    }
+    const now = performance.now();
+    for (const journal of journals) {
+      const { owner, beat } = journal;
+      if (this.#unreadable.has(owner)) continue;
+      const known = this.#still.get(owner);
+      if (known?.beat !== beat) this.#still.set(owner, { beat, since: now });
+      else if (now - known.since >= this.#options.expiry) {
+        await this.#inherit(journal, signal);
+        this.#still.delete(owner);
+      }
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<Journal[]> {
+    const names = [JOURNAL_PREFIX];
+    const volumes = await listVolumes(this.#engine, { names, signal });
+    const owners = Map.groupBy(
+      volumes,
+      ({ name }) => parseJournalName(name)?.owner,
+    );
+    return [...owners].flatMap(([owner, volumes]) =>
+      owner === undefined || owner === this.#options.owner
+        ? []
+        : [newest(owner, volumes)]
+    );
+  }
+
+  async #inherit(journal: Journal, signal: AbortSignal): Promise<void> {
+    const { images, logger } = this.#options;
+    const entry = decodeEntry(journal.text);
+    if (entry === undefined) {
+      this.#unreadable.add(journal.owner);
+      logger.warning("Cannot read what a crashed worker has left", {
+        journal: journal.volumes,
+      });
+      return;
+    }
+    logger.info("Cleaning up after a worker that crashed", {
+      names: entry.names.map(({ name }) => name),
+    });
+    images.inherit({
+      names: await this.#ownNames(entry, signal),
+      made: [
+        // They go last: the others are built upon them.
+        ...pulled(entry),
+        ...entry.made,
+        ...await this.#strays(entry, signal),
+      ],
+      builds: entry.builds,
+    });
+    await images.settle(signal);
+    for (const volume of journal.volumes) {
+      await removeVolume(this.#engine, volume, { signal });
+    }
+  }
+
+  /** Without those that somebody has changed since. */
+  async #ownNames(
+    { names }: JournalEntry,
+    signal: AbortSignal,
+  ): Promise<JournalEntry["names"]> {
+    const own: JournalEntry["names"][number][] = [];
+    for (const held of names) {
+      const image = await findImage(this.#engine, held.name, signal);
+      if (image !== undefined && image.id === held.now) own.push(held);
+    }
+    // Images go before those that they are built upon.
+    return own.reverse();
+  }
+
+  async #strays(
+    { builds }: JournalEntry,
+    signal: AbortSignal,
+  ): Promise<JournalEntry["made"]> {
+    const made: JournalEntry["made"][number][] = [];
+    for (const { began, images, containers } of builds) {
+      const trace = { images, containers };
+      const strays = await findStrayImages(this.#engine, {
+        trace,
+        began,
+        signal,
+      });
+      for (const id of [...images, ...strays]) {
+        made.push({ id: shortId(id), madeSince: began });
+      }
+    }
+    return made;
+  }
+}
+
+/** However old they are, they came with a build. */
+function pulled({ names }: JournalEntry): JournalEntry["made"] {
+  return names.flatMap(({ now, before }) =>
+    now === undefined || now === before
+      ? []
+      : [{ id: shortId(now), madeSince: 0 }]
+  );
+}
+
+function newest(owner: string, volumes: readonly VolumeSummary[]): Journal {
+  const beatOf = ({ name }: VolumeSummary) => parseJournalName(name)?.beat ?? 0;
+  const [last] = volumes.toSorted((one, other) => beatOf(other) - beatOf(one));
+  return {
+    owner,
+    beat: last === undefined ? 0 : beatOf(last),
+    text: last?.labels.get(ENTRY_LABEL) ?? "",
+    volumes: volumes.map(({ name }) => name),
+  };
+}
+
+function shortId(id: string): string {
+  return id.replace(/^sha256:/, "").slice(0, 12);
+}
