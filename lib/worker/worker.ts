@@ -1,50 +1,84 @@
 import { delay } from "@std/async/delay";
 import type { Mode } from "../config/config.ts";
-import {
-  type BuildHandler,
-  type Manager,
-  ManagerError,
-  type ManagerSession,
-  type SessionEnd,
-} from "../manager/manager.ts";
+import type { BuildHandler, Manager } from "../manager/manager.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { guardBuild } from "./_guarded_build.ts";
+import { liveOneSession, type SessionLife } from "./_session_life.ts";
+import { StateTeller } from "./_state_teller.ts";
+import { TimeLimitExceeded, withTimeLimit } from "./_time_limit.ts";
 import { type Backoff, backoffFor } from "./backoff.ts";
+import type { Host, UnfitHost } from "./host.ts";
+import type { BuilderState } from "./observer.ts";
 
 /** How a worker's life ended. */
 export type WorkerEnd =
   /** Its build is over and reported, or it was asked to leave and did. */
   | { readonly kind: "done" }
-  /** The manager does not want it, cannot be reached, or went away. */
+  /**
+   * The manager does not want it, cannot be reached, or went away; or builds
+   * cannot run here.
+   */
   | { readonly kind: "refused"; readonly reason: string };
 
 /** What {@linkcode runWorker} needs to know. */
 export interface WorkerOptions {
   readonly mode: Mode;
   readonly onBuild: BuildHandler;
+  readonly host: Host;
   readonly logger: Logger;
   /** Asks the worker to leave once the running build is over. */
   readonly drain: AbortSignal;
   /** The waits between attempts. Default: {@linkcode backoffFor} the mode. */
-  readonly backoff?: Backoff;
+  readonly backoff?: Backoff | undefined;
+  /** How long a hosted worker waits for its host, in milliseconds. Default 30,000. */
+  readonly hostedPatience?: number | undefined;
+  /** Told of each change. */
+  readonly onState?: ((state: BuilderState) => void) | undefined;
 }
 
 /** A session that lasted this long counts as a good one, in milliseconds. */
 const STABLE = 60_000;
 
+/** As long as a hosted worker tries to reach its manager, in milliseconds. */
+const HOSTED_PATIENCE = 30_000;
+
 /**
- * Lives a worker's life: connects, serves builds, connects again. A hosted
- * worker ends with its one build, an enterprise worker when it is asked to.
+ * Lives a worker's life: waits until builds can run here, connects, serves
+ * builds, and begins anew when the session is lost, or has to be left because
+ * builds cannot run here any more. A hosted worker ends with its one build, and
+ * waits for nothing for long, since its starter waits for it; an enterprise
+ * worker ends when it is asked to.
  */
 export async function runWorker(
   manager: Manager,
   options: WorkerOptions,
 ): Promise<WorkerEnd> {
-  const { drain, logger, mode } = options;
+  const { drain, host, logger, mode, onBuild, onState = () => {} } = options;
   const backoff = options.backoff ?? backoffFor(mode);
+  using state = new StateTeller(drain, onState);
   while (!drain.aborted) {
+    const trouble = await awaitHost(options, state);
+    if (drain.aborted) break;
+    if (trouble !== undefined) {
+      logger.warning(`Waiting no longer: ${trouble}`);
+      return { kind: "refused", reason: trouble };
+    }
+    state.tell("connecting");
     const began = Date.now();
-    const life = await liveOneSession(manager, options);
-    if (drain.aborted || life.kind === "left") break;
+    const { unfit } = host;
+    const life = await liveOneSession(manager, {
+      onBuild: guardBuild(onBuild, host),
+      onState: (now) => state.tell(now),
+      logger,
+      signal: AbortSignal.any([drain, unfit]),
+    });
+    if (drain.aborted) break;
+    if (life.kind === "left") {
+      const isOver = life.hadBuild || !unfit.aborted;
+      if (mode.kind === "hosted" && isOver) break;
+      continue;
+    }
+    state.tell("connecting");
     if (Date.now() - began >= STABLE) backoff.reset();
     logger.warning(describe(life));
     const wait = mayReturn(life, mode) ? backoff.next() : undefined;
@@ -55,47 +89,38 @@ export async function runWorker(
   return { kind: "done" };
 }
 
-/** How one attempt ended, from connecting to the end of its session. */
-type SessionLife =
-  | (SessionEnd & { readonly hadBuild: boolean })
-  | {
-    readonly kind: "unreachable";
-    readonly reason: string;
-    readonly retriable: boolean;
+/**
+ * Waits until builds can run here, or the worker is asked to leave.
+ *
+ * @returns why a hosted worker waits no longer
+ */
+async function awaitHost(
+  { drain, host, mode, hostedPatience = HOSTED_PATIENCE }: WorkerOptions,
+  state: StateTeller,
+): Promise<string | undefined> {
+  let reason = "the engine did not answer in time";
+  const onWait = (unfit: UnfitHost) => {
+    reason = unfit.reason;
+    state.tell(
+      unfit.kind === "disk_full" ? "waiting_for_disk" : "waiting_for_engine",
+    );
   };
-
-async function liveOneSession(
-  manager: Manager,
-  { drain, logger, onBuild }: WorkerOptions,
-): Promise<SessionLife> {
-  let hadBuild = false;
-  const serve: BuildHandler = (...build) => {
-    hadBuild = true;
-    return onBuild(...build);
-  };
-  let connected: ManagerSession;
+  const wait = (signal: AbortSignal) => host.untilFit(onWait, signal);
   try {
-    connected = await manager.connect(serve, drain);
+    if (mode.kind === "enterprise") await wait(drain);
+    else await withTimeLimit(wait, { limit: hostedPatience, signal: drain });
   } catch (error) {
-    if (drain.aborted) return { kind: "left", hadBuild };
-    if (!(error instanceof ManagerError)) throw error;
-    const { message: reason, retriable } = error;
-    return { kind: "unreachable", reason, retriable };
+    if (error instanceof TimeLimitExceeded) return reason;
+    if (!drain.aborted) throw error;
   }
-  await using session = connected;
-  logger.info("Ready for builds", { realm: session.realm });
-  const leave = () => void session.leave();
-  drain.addEventListener("abort", leave);
-  if (drain.aborted) leave();
-  try {
-    return { ...await session.ended, hadBuild };
-  } finally {
-    drain.removeEventListener("abort", leave);
-  }
+  return undefined;
 }
 
 /** A hosted worker's build is lost with its session: nothing to return to. */
-function mayReturn(life: SessionLife, mode: Mode): boolean {
+function mayReturn(
+  life: Exclude<SessionLife, { kind: "left" }>,
+  mode: Mode,
+): boolean {
   switch (life.kind) {
     case "unreachable":
       return life.retriable || mode.kind === "enterprise";
@@ -103,8 +128,6 @@ function mayReturn(life: SessionLife, mode: Mode): boolean {
       return mode.kind === "enterprise";
     case "lost":
       return mode.kind === "enterprise" || !life.hadBuild;
-    case "left":
-      return false;
   }
 }
 

@@ -5,7 +5,12 @@ import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts"
 import { WampManager } from "../../lib/manager/wamp/wamp_manager.ts";
 import { Secret } from "../../lib/secret/secret.ts";
 import { Backoff } from "../../lib/worker/backoff.ts";
+import type { Host } from "../../lib/worker/host.ts";
+import { HostWatch } from "../../lib/worker/host_watch.ts";
+import type { BuilderState } from "../../lib/worker/observer.ts";
 import { runWorker, type WorkerEnd } from "../../lib/worker/worker.ts";
+import { EngineDaemon } from "../support/engine_daemon.ts";
+import { fitHost } from "../support/fit_host.ts";
 import { silentLogger } from "../support/silent_logger.ts";
 
 const KWARGS = {
@@ -14,6 +19,7 @@ const KWARGS = {
   registry: "registry:5000",
   tag_names: ["latest"],
 };
+const CONNECT_ERROR = "io.quay.builder.dockerconnecterror";
 const RESULT = { imageId: "sha256:1", digests: [] };
 const HOSTED: Mode = {
   kind: "hosted",
@@ -25,10 +31,16 @@ const HOSTED: Mode = {
 class TestWorker {
   readonly drain = new AbortController();
   readonly ended: Promise<WorkerEnd>;
+  readonly states: BuilderState[] = [];
 
   constructor(
     url: string,
-    options: { mode?: Mode; build?: () => Promise<void> } = {},
+    options: {
+      mode?: Mode;
+      build?: (signal: AbortSignal) => Promise<void>;
+      host?: Host;
+      hostedPatience?: number;
+    } = {},
   ) {
     const { mode = { kind: "enterprise" }, build = () => Promise.resolve() } =
       options;
@@ -41,10 +53,13 @@ class TestWorker {
     });
     this.ended = runWorker(manager, {
       mode,
-      onBuild: async () => {
-        await build();
+      onBuild: async (_request, _reporter, signal) => {
+        await build(signal);
         return RESULT;
       },
+      host: options.host ?? fitHost,
+      hostedPatience: options.hostedPatience,
+      onState: (state) => this.states.push(state),
       logger: silentLogger,
       drain: this.drain.signal,
       backoff: new Backoff({
@@ -153,4 +168,91 @@ Deno.test("a hosted worker whose session is lost amid the build has nothing to r
   });
   await manager.build(KWARGS);
   assertEquals((await worker.ended).kind, "refused");
+});
+
+/** An engine, and a watch of it whose waits are short. */
+async function watchedEngine(): Promise<
+  { daemon: EngineDaemon; host: HostWatch } & AsyncDisposable
+> {
+  await using stack = new AsyncDisposableStack();
+  const daemon = stack.use(await EngineDaemon.start());
+  const engine = stack.use(daemon.connect());
+  const times = { interval: 50, retry: 50, pingLimit: 500, patience: 1_000 };
+  const host = stack.use(
+    new HostWatch({ engine, disk: { floor: 0 }, logger: silentLogger, times }),
+  );
+  const kept = stack.move();
+  return { daemon, host, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+Deno.test("a builder tells what it does", async () => {
+  await using engine = await watchedEngine();
+  const { daemon, host } = engine;
+  await using manager = await EmbeddedManager.listen();
+  const worker = new TestWorker(manager.url, { host });
+  const first = await manager.waitForWorker();
+  await manager.build(KWARGS);
+  await daemon.stop();
+  while (worker.states.at(-1) !== "waiting_for_engine") await delay(10);
+  await daemon.restart();
+  assertEquals((await manager.waitForWorker()).realm === first.realm, false);
+  while (worker.states.at(-1) !== "ready") await delay(10);
+  worker.drain.abort();
+  assertEquals(await worker.ended, { kind: "done" });
+  const [begin, ...rest] = worker.states;
+  assertEquals(begin, "connecting");
+  assertEquals(rest, [
+    "ready",
+    "building",
+    "ready",
+    "waiting_for_engine",
+    "connecting",
+    "ready",
+    "draining",
+    "stopped",
+  ]);
+});
+
+Deno.test("a hosted worker does not wait for its engine for ever", async () => {
+  await using engine = await watchedEngine();
+  await engine.daemon.stop();
+  await using manager = await EmbeddedManager.listen();
+  await manager.expectHosted({ realm: "builder-realm", token: "sometoken" });
+  const worker = new TestWorker(manager.url, {
+    mode: HOSTED,
+    host: engine.host,
+    hostedPatience: 500,
+  });
+  const end = await worker.ended;
+  assertEquals(end.kind, "refused");
+  if (end.kind === "refused") {
+    assertStringIncludes(end.reason, "has no socket there: start the engine");
+  }
+});
+
+Deno.test("a build on an engine that hangs for too long is given up", async () => {
+  await using engine = await watchedEngine();
+  const { daemon, host } = engine;
+  await using manager = await EmbeddedManager.listen();
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const worker = new TestWorker(manager.url, {
+    host,
+    build: (signal) => {
+      resolve();
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    },
+  });
+  const report = manager.build(KWARGS);
+  await begun;
+  daemon.freeze();
+  const { kind, ...ended } = await report;
+  assertEquals(kind, "failure");
+  assertEquals("uri" in ended && ended.uri, CONNECT_ERROR);
+  while (manager.workers.length > 0) await delay(10);
+  daemon.thaw();
+  await manager.waitForWorker();
+  worker.drain.abort();
+  await worker.ended;
 });

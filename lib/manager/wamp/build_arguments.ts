@@ -7,6 +7,15 @@ import {
 } from "../../image/reference.ts";
 import { Secret } from "../../secret/secret.ts";
 
+/** Longest text, in UTF-16 code units: private keys, tokens, signed URLs. */
+const MAX_TEXT = 64 * 1024;
+
+/** Longest name or path, in UTF-16 code units: as Linux has it. */
+const MAX_NAME = 4_095;
+
+/** Tags of one build; each is pushed by itself. */
+const MAX_TAGS = 100;
+
 /** The user under which a registry takes a build's pull and push tokens. */
 const TOKEN_USER = "$token";
 
@@ -14,7 +23,8 @@ const TOKEN_USER = "$token";
  * Decodes the keyword arguments of a build call. Unknown keys are ignored, and
  * `null` counts as missing.
  *
- * @throws {BuildFailure} `missing_or_invalid_argument` naming every mistake,
+ * @throws {BuildFailure} `missing_or_invalid_argument` naming every mistake, and
+ *   what is longer than anyone needs,
  *   `build_package_issue` when no source is given
  */
 export function decodeBuildArguments(
@@ -25,8 +35,8 @@ export function decodeBuildArguments(
   const git = root.object("git");
   const baseImage = root.object("base_image");
 
-  const registry = root.required("registry");
-  const repository = root.required("repository");
+  const registry = root.required("registry", MAX_NAME);
+  const repository = root.required("repository", MAX_NAME);
   const tags = root.texts("tag_names");
   const credentials = (username: string, password: string) =>
     password === "" ? undefined : {
@@ -37,10 +47,13 @@ export function decodeBuildArguments(
   const pull = credentials(TOKEN_USER, root.text("pull_token"));
   const push = credentials(TOKEN_USER, root.text("push_token"));
   const base = baseImage &&
-    credentials(baseImage.text("username"), baseImage.text("password"));
+    credentials(
+      baseImage.text("username", MAX_NAME),
+      baseImage.text("password"),
+    );
   const source = decodeSource(git, root.text("build_package"));
-  const context = root.text("context");
-  const dockerfilePath = root.text("dockerfile_path");
+  const context = root.text("context", MAX_NAME);
+  const dockerfilePath = root.text("dockerfile_path", MAX_NAME);
   if (mistakes.length === 0) {
     mistakes.push(...badNames(registry, repository, tags));
   }
@@ -114,8 +127,8 @@ function decodeSource(
     const privateKey = git.text("private_key");
     return {
       kind: "git",
-      url: git.required("url"),
-      commit: git.required("sha"),
+      url: git.required("url", MAX_NAME),
+      commit: git.required("sha", MAX_NAME),
       ...(privateKey !== "" && { privateKey: new Secret(privateKey) }),
     };
   }
@@ -142,16 +155,20 @@ class Fields {
   }
 
   /** A text; empty where it is missing. */
-  text(key: string): string {
+  text(key: string, longest = MAX_TEXT): string {
     const value = this.#values[key] ?? "";
-    if (typeof value === "string") return value;
-    return this.#wrong(key, "a text", "");
+    if (typeof value !== "string") return this.#wrong(key, "a text", "");
+    if (value.length <= longest) return value;
+    this.#mistakes.push(
+      `"${this.#path}${key}" has ${value.length} characters, at most ${longest} are allowed`,
+    );
+    return "";
   }
 
   /** A text that must not be empty. */
-  required(key: string): string {
+  required(key: string, longest?: number): string {
     const before = this.#mistakes.length;
-    const value = this.text(key);
+    const value = this.text(key, longest);
     if (value === "" && this.#mistakes.length === before) {
       this.#mistakes.push(`"${this.#path}${key}" is missing`);
     }
@@ -163,10 +180,15 @@ class Fields {
     const value = this.#values[key];
     const isText = (item: unknown): item is string =>
       typeof item === "string" && item !== "";
-    if (Array.isArray(value) && value.length > 0 && value.every(isText)) {
-      return [...new Set(value)];
-    }
-    return this.#wrong(key, "a list of at least one text", []);
+    if (
+      !Array.isArray(value) || value.length === 0 || !value.every(isText)
+    ) return this.#wrong(key, "a list of at least one text", []);
+    const texts = [...new Set(value)];
+    if (texts.length <= MAX_TAGS) return texts;
+    this.#mistakes.push(
+      `"${this.#path}${key}" holds ${texts.length} texts, at most ${MAX_TAGS} are allowed`,
+    );
+    return [];
   }
 
   /** The fields of an object; `undefined` where it is missing or empty. */

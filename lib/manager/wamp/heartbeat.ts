@@ -1,4 +1,5 @@
 import type { Session } from "../../wamp/session.ts";
+import type { Pulse } from "../observer.ts";
 import { HEARTBEAT, PING } from "./uris.ts";
 
 /** How often the worker shows that it lives, in milliseconds. */
@@ -18,6 +19,8 @@ export const DEFAULT_LIVENESS: Liveness = { interval: 8_000, timeout: 10_000 };
 /** What {@linkcode startHeartbeat} needs to know. */
 export interface HeartbeatOptions {
   readonly liveness: Liveness;
+  /** Told of each heartbeat, and disposed of with the last. */
+  readonly pulse?: Pulse | undefined;
   /** Told once when the manager no longer answers. */
   onDead(reason: string): void;
 }
@@ -30,10 +33,12 @@ export interface HeartbeatOptions {
  */
 export function startHeartbeat(
   session: Session,
-  { liveness, onDead }: HeartbeatOptions,
+  { liveness, onDead, pulse }: HeartbeatOptions,
 ): Disposable {
   const beat = () => {
-    if (session.isOpen) session.publish(HEARTBEAT);
+    if (!session.isOpen) return;
+    session.publish(HEARTBEAT);
+    pulse?.beat();
   };
   const probe = async () => {
     if (!session.isOpen) return;
@@ -53,6 +58,7 @@ export function startHeartbeat(
       isDisposed = true;
       clearInterval(beating);
       clearTimeout(probing);
+      pulse?.[Symbol.dispose]();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Mode } from "../../config/config.ts";
 import type { Logger } from "../../telemetry/log.ts";
+import { ConnectError } from "../../wamp/connect_error.ts";
 import {
   CallTimeout,
   SessionLost,
@@ -15,6 +16,8 @@ import {
   ManagerError,
   type ManagerSession,
 } from "../manager.ts";
+import type { ManagerObserver } from "../observer.ts";
+import { connectAdvice } from "./connect_advice.ts";
 import type { Liveness } from "./heartbeat.ts";
 import { PING, REGISTER, REGISTRATION_REALM } from "./uris.ts";
 import { WampManagerSession } from "./wamp_manager_session.ts";
@@ -25,6 +28,8 @@ const CONNECT_TIMEOUT = 10_000;
 /** What a {@linkcode WampManager} needs to know. */
 export interface WampManagerOptions {
   readonly endpoint: URL;
+  /** Client of the connections, for a certificate. Default: the runtime's own. */
+  readonly client?: Deno.HttpClient;
   readonly mode: Mode;
   /** Name and version of the worker, for the router's log. */
   readonly agent: string;
@@ -33,6 +38,7 @@ export interface WampManagerOptions {
   /** Default: {@linkcode DEFAULT_LIVENESS}. */
   readonly liveness?: Liveness;
   readonly logger: Logger;
+  readonly observer?: ManagerObserver | undefined;
 }
 
 /** The Build Manager as a WAMP router with its procedures and topics. */
@@ -47,6 +53,7 @@ export class WampManager implements Manager {
     onBuild: BuildHandler,
     signal: AbortSignal,
   ): Promise<ManagerSession> {
+    this.#options.observer?.onConnect();
     await using stack = new AsyncDisposableStack();
     try {
       const opened = await this.#enterRealm(stack, signal);
@@ -95,8 +102,12 @@ export class WampManager implements Manager {
   }
 
   #dial(signal: AbortSignal): Promise<Peer> {
-    const { endpoint } = this.#options;
-    return connectWebSocket(endpoint, { timeout: CONNECT_TIMEOUT, signal });
+    const { client, endpoint } = this.#options;
+    return connectWebSocket(endpoint, {
+      ...(client && { client }),
+      timeout: CONNECT_TIMEOUT,
+      signal,
+    });
   }
 
   #join(peer: Peer, realm: string, signal: AbortSignal): Promise<Session> {
@@ -131,6 +142,12 @@ export class WampManager implements Manager {
     if (error instanceof WampError) {
       return failed(
         `nobody registers workers there (${error.message}), check ENDPOINT or SERVER`,
+      );
+    }
+    if (error instanceof ConnectError) {
+      const advice = connectAdvice(error.kind);
+      return failed(
+        advice === undefined ? error.message : `${error.message}: ${advice}`,
       );
     }
     if (error instanceof SessionRefused || error instanceof CallTimeout) {

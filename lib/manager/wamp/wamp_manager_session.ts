@@ -3,12 +3,14 @@ import { buildCancelled, BuildFailure } from "../../build/failure.ts";
 import type { BuildRequest } from "../../build/request.ts";
 import type { Mode } from "../../config/config.ts";
 import type { Logger } from "../../telemetry/log.ts";
+import { shorten } from "../../text/shorten.ts";
 import { WampError } from "../../wamp/errors.ts";
 import type { Peer } from "../../wamp/peer.ts";
 import type { Invocation, InvocationResult } from "../../wamp/registration.ts";
 import type { Session } from "../../wamp/session.ts";
 import { describeClosed } from "../../wamp/session_closed.ts";
 import type { BuildHandler, ManagerSession, SessionEnd } from "../manager.ts";
+import type { ManagerObserver } from "../observer.ts";
 import { decodeBuildArguments } from "./build_arguments.ts";
 import {
   DEFAULT_LIVENESS,
@@ -30,6 +32,7 @@ export interface WampManagerSessionOptions {
   readonly answerTimeout: number;
   readonly liveness?: Liveness;
   readonly logger: Logger;
+  readonly observer?: ManagerObserver | undefined;
   readonly onBuild: BuildHandler;
   /** Ends the waiting for the first answers. */
   readonly signal: AbortSignal;
@@ -58,6 +61,7 @@ export class WampManagerSession implements ManagerSession {
     });
     const heartbeat = startHeartbeat(opened.session, {
       liveness: options.liveness ?? DEFAULT_LIVENESS,
+      pulse: options.observer?.onSession(),
       onDead: (reason) => self.#lose(reason),
     });
     self.ended.then(() => heartbeat[Symbol.dispose]());
@@ -88,9 +92,13 @@ export class WampManagerSession implements ManagerSession {
 
   async leave(): Promise<void> {
     this.#leaving = true;
-    await this.#running;
-    // A build's answer goes out just after the build is over: before GOODBYE.
-    await delay(0);
+    // Idle, it says GOODBYE at once. A build that crosses it is lost to the
+    // manager, however long this waits: Quay's router takes no UNREGISTER.
+    if (this.#running !== undefined) {
+      await this.#running;
+      // A build's answer goes out just after the build is over.
+      await delay(0);
+    }
     await this.#session.leave();
     await this.#peer.close();
   }
@@ -115,7 +123,9 @@ export class WampManagerSession implements ManagerSession {
       const reason = accepted === false
         ? "the token is wrong, the realm already has a worker, or worker " +
           `protocol ${PROTOCOL_VERSION} is not supported`
-        : `its answer cannot be understood: ${JSON.stringify(accepted)}`;
+        : `its answer cannot be understood: ${
+          shorten(JSON.stringify(accepted) ?? "nothing", 100)
+        }`;
       this.#end({ kind: "rejected", reason });
       await this.#peer.close();
     } catch (error) {
@@ -141,8 +151,8 @@ export class WampManagerSession implements ManagerSession {
     try {
       return await run;
     } finally {
-      this.#running = undefined;
       if (this.#options.mode.kind === "hosted") void this.leave();
+      this.#running = undefined;
     }
   }
 
@@ -167,16 +177,15 @@ export class WampManagerSession implements ManagerSession {
     try {
       return decodeBuildArguments(kwargs);
     } catch (error) {
-      this.#options.logger.warning("Build refused", {
-        realm: this.realm,
-        error,
-      });
+      const { logger, observer } = this.#options;
+      logger.warning("Build refused", { realm: this.realm, error });
+      if (error instanceof BuildFailure) observer?.onRefused(error.kind);
       throw error;
     }
   }
 }
 
-/** Longest `base_error`, in UTF-16 code units. */
+/** Longest `base_error`, in UTF-16 code units, but for the mark of what is left out. */
 const MAX_BASE_ERROR = 64 * 1024;
 
 function toWampError(error: unknown): WampError {
@@ -187,7 +196,7 @@ function toWampError(error: unknown): WampError {
   );
   return new WampError(FAILURE_URIS[failure.kind], {
     kwargs: {
-      base_error: failure.message.slice(0, MAX_BASE_ERROR).toWellFormed(),
+      base_error: shorten(failure.message, MAX_BASE_ERROR).toWellFormed(),
     },
     cause: failure,
   });

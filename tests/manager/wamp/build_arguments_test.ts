@@ -120,10 +120,47 @@ Deno.test("names that would mean another registry or image are refused", () => {
 });
 
 Deno.test("of many mistakes the first are named", () => {
-  const tags = Array.from({ length: 5_000 }, (_, index) => `bad tag ${index}`);
+  const tags = Array.from({ length: 100 }, (_, index) => `bad tag ${index}`);
   const failure = assertThrows(
     () => decodeBuildArguments({ ...COMPLETE, tag_names: tags }),
     BuildFailure,
   );
-  assertStringIncludes(failure.message, "and 4990 more");
+  assertStringIncludes(failure.message, "and 90 more");
+});
+
+Deno.test("what is longer than anyone needs is named with its limit", () => {
+  const long = "x".repeat(4_096);
+  const tags = Array.from({ length: 101 }, (_, index) => `t${index}`);
+  const failure = assertThrows(
+    () =>
+      decodeBuildArguments({
+        ...COMPLETE,
+        build_package: "x".repeat(65_537),
+        git: { url: long, sha: "abc" },
+        context: long,
+        tag_names: tags,
+      }),
+    BuildFailure,
+  );
+  assertEquals(failure.kind, "missing_or_invalid_argument");
+  for (
+    const mistake of [
+      '"build_package" has 65537 characters, at most 65536 are allowed',
+      '"git.url" has 4096 characters, at most 4095 are allowed',
+      '"context" has 4096 characters, at most 4095 are allowed',
+      '"tag_names" holds 101 texts, at most 100 are allowed',
+    ]
+  ) assertStringIncludes(failure.message, mistake);
+});
+
+Deno.test("what is as long as allowed is taken", () => {
+  const tags = Array.from({ length: 100 }, (_, index) => `t${index}`);
+  const request = decodeBuildArguments({
+    ...COMPLETE,
+    push_token: "x".repeat(65_536),
+    context: "x".repeat(4_095),
+    tag_names: [...tags, ...tags],
+  });
+  assertEquals(request.tags, tags);
+  assertEquals(request.context.length, 4_095);
 });

@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../../../lib/build/failure.ts";
 import { GARBAGE, NEVER } from "../../../lib/manager/embedded/answers.ts";
@@ -252,4 +257,16 @@ Deno.test("a manager that is not there is an error that says where it was sought
   );
   assertStringIncludes(error.message, url);
   assertEquals(error.retriable, true);
+});
+
+Deno.test("a failure without end reaches the manager with its beginning and its end", async () => {
+  await using p = await pair();
+  const text = `begin${"\0".repeat(40_000_000)}end`;
+  await using session = await p.connect(() =>
+    Promise.reject(new BuildFailure("build_error", text))
+  );
+  const report = await p.embedded.build(KWARGS, { realm: session.realm });
+  assert(report.kind === "failure");
+  assert(/^begin.* characters are left out .*end$/s.test(report.baseError));
+  assert(report.baseError.length < 66_000, `${report.baseError.length}`);
 });

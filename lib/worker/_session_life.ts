@@ -1,0 +1,65 @@
+import {
+  type BuildHandler,
+  type Manager,
+  ManagerError,
+  type ManagerSession,
+  type SessionEnd,
+} from "../manager/manager.ts";
+import type { Logger } from "../telemetry/log.ts";
+
+/** How one attempt ended, from connecting to the end of its session. */
+export type SessionLife =
+  | (SessionEnd & { readonly hadBuild: boolean })
+  | {
+    readonly kind: "unreachable";
+    readonly reason: string;
+    readonly retriable: boolean;
+  };
+
+/** What {@linkcode liveOneSession} needs to know. */
+export interface SessionLifeOptions {
+  readonly onBuild: BuildHandler;
+  readonly logger: Logger;
+  /** Told when the session takes builds, and as each begins. */
+  onState(state: "ready" | "building"): void;
+  /** Asks to leave once the running build is over. */
+  readonly signal: AbortSignal;
+}
+
+/** Connects, and serves builds until the session is over. */
+export async function liveOneSession(
+  manager: Manager,
+  { logger, onBuild, onState, signal }: SessionLifeOptions,
+): Promise<SessionLife> {
+  let hadBuild = false;
+  const serve: BuildHandler = async (...build) => {
+    hadBuild = true;
+    onState("building");
+    try {
+      return await onBuild(...build);
+    } finally {
+      onState("ready");
+    }
+  };
+  let connected: ManagerSession;
+  try {
+    connected = await manager.connect(serve, signal);
+  } catch (error) {
+    if (signal.aborted) return { kind: "left", hadBuild };
+    if (!(error instanceof ManagerError)) throw error;
+    const { message: reason, retriable } = error;
+    return { kind: "unreachable", reason, retriable };
+  }
+  await using session = connected;
+  logger.info("Ready for builds", { realm: session.realm });
+  // A build may have come already.
+  if (!hadBuild) onState("ready");
+  const leave = () => void session.leave();
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) leave();
+  try {
+    return { ...await session.ended, hadBuild };
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}
