@@ -1,0 +1,90 @@
+import type { BuildObserver } from "../build/observer.ts";
+import type { BuildSource } from "../build/request.ts";
+import type { ManagerObserver } from "../manager/observer.ts";
+import { VERSION } from "../version.ts";
+import type { WorkerObserver } from "../worker/observer.ts";
+import { traceBuild } from "./build_spans.ts";
+import { findTracer, makesOwnSpans, type Tracer } from "./_tracer.ts";
+import { TelemetryError } from "./error.ts";
+import { formatListenAddress, type ListenAddress } from "./listen_address.ts";
+import type { Logger } from "./log.ts";
+import type { Monitor } from "./monitor.ts";
+import { SignsOfLife } from "./signs_of_life.ts";
+import { WorkerView } from "./worker_view.ts";
+
+/** What {@linkcode openTelemetry} needs to know. */
+export interface TelemetryOptions {
+  /** Where health and metrics are served; nowhere without it. */
+  readonly listen?: ListenAddress | undefined;
+  readonly logger: Logger;
+}
+
+/** What is told of a build besides what happens in it. */
+export interface BuildIdentity {
+  readonly realm: string;
+  readonly source: BuildSource["kind"];
+}
+
+/**
+ * Shows the worker to those who run it. Each of its parts is told what happens
+ * and costs next to nothing where nobody asked to see it.
+ */
+export interface Telemetry extends AsyncDisposable {
+  readonly worker: WorkerObserver;
+  readonly manager: ManagerObserver;
+  /** Follows a build that begins now; `undefined` where nobody looks. */
+  observeBuild(build: BuildIdentity): BuildObserver | undefined;
+}
+
+/**
+ * Opens what the operator asked for: the web server for health and metrics, and
+ * the traces of builds where the runtime exports them.
+ *
+ * @throws {TelemetryError} when that cannot be had
+ */
+export async function openTelemetry(
+  { listen, logger }: TelemetryOptions,
+): Promise<Telemetry> {
+  const tracer = openTracer(logger);
+  const signs = new SignsOfLife();
+  const view = new WorkerView();
+  let monitor: Monitor | undefined;
+  if (listen !== undefined) {
+    // Takes time and memory that only those pay who want it.
+    const { openMonitor } = await import("./monitor.ts");
+    monitor = openMonitor({ listen, vitals: { signs, view } });
+    const address = formatListenAddress(monitor.address);
+    logger.info("Serving health and metrics", { address });
+  }
+  return {
+    worker: view,
+    manager: {
+      onConnect: () => signs.attempt(),
+      onSession: () => signs.begin(),
+      onRefused: (failure) => monitor?.metrics.countRefused(failure),
+    },
+    observeBuild({ realm, source }) {
+      const observers = [
+        monitor?.metrics.observeBuild,
+        tracer && traceBuild(tracer, {
+          "build.realm": realm,
+          "build.source": source,
+        }),
+      ].filter((observer) => observer !== undefined);
+      if (observers.length === 0) return undefined;
+      return (event) => observers.forEach((observe) => observe(event));
+    },
+    [Symbol.asyncDispose]: async () => await monitor?.[Symbol.asyncDispose](),
+  };
+}
+
+function openTracer(logger: Logger): Tracer | undefined {
+  if (makesOwnSpans()) {
+    throw new TelemetryError(
+      "Cannot trace builds: the runtime would export the addresses of build packages, which are secret, set OTEL_DENO_TRACING=false",
+    );
+  }
+  const tracer = findTracer(VERSION);
+  if (tracer !== undefined) logger.info("Exporting a trace of each build");
+  return tracer;
+}
