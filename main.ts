@@ -1,9 +1,9 @@
 /**
- * The program: a build worker for Quay, started from its environment. The only
- * place that ends the process.
+ * The program: a build worker for Quay, and what helps to run it. The only place
+ * that ends the process.
  *
  * @module
  */
-import { work } from "./lib/cli/work.ts";
+import { runCommandLine } from "./lib/cli/run.ts";
 
-if (import.meta.main) Deno.exit(await work(Deno.args));
+if (import.meta.main) Deno.exit(await runCommandLine(Deno.args));

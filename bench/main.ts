@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { main as build } from "./build_bench.ts";
 import { main as context } from "./context_bench.ts";
 import { main as git } from "./git_bench.ts";
 import { main as log } from "./log_bench.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   redaction,
   git,
   log,
+  build,
 };
 
 if (import.meta.main) {

@@ -4,30 +4,57 @@ import { BuildFailure } from "../build/failure.ts";
 export interface StopSignals extends Disposable {
   /** Aborts with the first signal: finish the running build, then leave. */
   readonly drain: AbortSignal;
-  /** Aborts with the second: cancel the running build. */
+  /**
+   * Aborts with the second, or when the running build takes too long after the
+   * first: cancel it.
+   */
   readonly cancel: AbortSignal;
   /** Settles with the third: give everything up. */
   readonly force: Promise<void>;
+}
+
+/** Options of {@linkcode listenToSignals}. */
+export interface StopSignalsOptions {
+  /**
+   * How long a build may still run after the first signal, in milliseconds.
+   * Default: as long as it takes.
+   */
+  readonly drainTimeout?: number | undefined;
+  /** Told of each signal with its number, from 1. */
+  readonly onSignal?: (count: number) => void;
+  /** Told when `drainTimeout` is over. */
+  readonly onDrainTimeout?: () => void;
 }
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /** Listens to SIGTERM and SIGINT until it is disposed. */
 export function listenToSignals(
-  onSignal: (count: number) => void = () => {},
+  { drainTimeout, onSignal = () => {}, onDrainTimeout = () => {} }:
+    StopSignalsOptions = {},
 ): StopSignals {
   const drain = new AbortController();
   const cancel = new AbortController();
   const { promise: force, resolve } = Promise.withResolvers<void>();
   let count = 0;
+  let draining: ReturnType<typeof setTimeout> | undefined;
+  const stopBuilds = () =>
+    cancel.abort(
+      new BuildFailure("internal_error", "The build worker was stopped"),
+    );
   const handle = () => {
     count++;
     onSignal(count);
     drain.abort(new DOMException("The worker was asked to stop", "AbortError"));
+    if (count === 1 && drainTimeout !== undefined) {
+      draining = setTimeout(() => {
+        onDrainTimeout();
+        stopBuilds();
+      }, drainTimeout);
+    }
     if (count >= 2) {
-      cancel.abort(
-        new BuildFailure("internal_error", "The build worker was stopped"),
-      );
+      clearTimeout(draining);
+      stopBuilds();
     }
     if (count >= 3) resolve();
   };
@@ -37,6 +64,7 @@ export function listenToSignals(
     cancel: cancel.signal,
     force,
     [Symbol.dispose]() {
+      clearTimeout(draining);
       for (const signal of SIGNALS) Deno.removeSignalListener(signal, handle);
     },
   };

@@ -1,8 +1,21 @@
 import type { Config } from "../config/config.ts";
+import { configuredProxies } from "../config/proxies.ts";
 import type { SourceOptions } from "../source/source.ts";
+import type { TlsOptions } from "../tls/http_client.ts";
+
+/** What the sources of builds are fetched with, besides the settings. */
+export interface SourceConnection {
+  /** Whom downloads and git trust. Default: whom Deno and the system trust. */
+  readonly tls?: TlsOptions;
+  /** Client of downloads, which trusts the same. Default: the runtime's own. */
+  readonly client?: Deno.HttpClient;
+}
 
 /** How the configuration has the sources of builds opened. */
-export function sourceOptions(settings: Config["settings"]): SourceOptions {
+export function sourceOptions(
+  settings: Config["settings"],
+  { tls, client }: SourceConnection = {},
+): SourceOptions {
   return {
     limits: {
       packageBytes: settings.PACKAGE_LIMIT,
@@ -11,12 +24,20 @@ export function sourceOptions(settings: Config["settings"]): SourceOptions {
       entries: settings.ENTRIES_LIMIT,
     },
     temporaryDirectory: settings.TMPDIR,
-    download: { idleTimeout: settings.DOWNLOAD_IDLE_TIMEOUT },
+    download: {
+      idleTimeout: settings.DOWNLOAD_IDLE_TIMEOUT,
+      ...(client && { client }),
+    },
     git: {
       idleTimeout: settings.GIT_IDLE_TIMEOUT,
       totalTimeout: settings.GIT_TIMEOUT,
       allowFile: settings.GIT_ALLOW_FILE,
       knownHosts: settings.SSH_KNOWN_HOSTS,
+      proxies: configuredProxies(settings),
+      trust: {
+        authorities: tls?.authorities,
+        only: settings.TLS_CA_ONLY,
+      },
     },
   };
 }

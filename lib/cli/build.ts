@@ -1,0 +1,144 @@
+import { toText } from "@std/streams";
+import type { Config } from "../config/config.ts";
+import { EngineClient } from "../engine/client.ts";
+import { Redactor } from "../secret/redactor.ts";
+import { Secret } from "../secret/secret.ts";
+import { openWorkerLog, type WorkerLog } from "../telemetry/log.ts";
+import { loadLocalConfig } from "../local_build/config.ts";
+import { openDisplay } from "../local_build/display/display.ts";
+import type { BuildEnd } from "../local_build/event.ts";
+import { BuildFollower } from "../local_build/follower.ts";
+import { listenToHangup } from "../local_build/hangup.ts";
+import { findLogin, type Login } from "../local_build/login.ts";
+import { runLocalBuild } from "../local_build/run.ts";
+import { openBuildSource } from "../local_build/source.ts";
+import { parseTarget } from "../local_build/target.ts";
+import type { ParsedArgs } from "./command.ts";
+import { openConnections } from "./connections.ts";
+import { EXIT_CODES } from "./exit_codes.ts";
+import { listenToSignals } from "./signals.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * The command `build`: one build on this machine without Quay. The first signal
+ * cancels it, as does the end of the terminal; the second ends the process at
+ * once.
+ *
+ * @returns the process's exit code, one of {@linkcode EXIT_CODES}
+ * @throws {UsageError} when what the command line names cannot be built
+ * @throws {ConfigError} when a setting cannot be used
+ */
+export async function build(args: ParsedArgs): Promise<number> {
+  using signals = listenToSignals();
+  using hangup = listenToHangup();
+  await using display = openDisplay({ json: args.flags.has("json") });
+  const follower = new BuildFollower(display);
+  const { drain } = signals;
+  const cancelled = [drain, hangup.signal, follower.signal];
+  const end = await Promise.race([
+    buildOnce(args, follower, AbortSignal.any(cancelled)),
+    untilAborted(signals.cancel).then((): BuildEnd => ({ kind: "cancelled" })),
+  ]);
+  await follower.show({ kind: "end", end });
+  return exitCodeOf(end);
+}
+
+async function buildOnce(
+  args: ParsedArgs,
+  follower: BuildFollower,
+  signal: AbortSignal,
+): Promise<BuildEnd> {
+  const target = parseTarget(args.values["tag"] ?? []);
+  const config = loadLocalConfig(args.settings);
+  const login = await loginFor(target.registry, args);
+  await using source = await openBuildSource(args.positionals[0] ?? ".", {
+    dockerfile: valueOf(args, "file"),
+    context: valueOf(args, "context"),
+    privateKey: await readKey(valueOf(args, "ssh-key")),
+    onBytes: (count) => follower.addPacked(count),
+  });
+  await using log = await openLog(config, follower);
+  using connections = await openConnections(config);
+  using _hidden = log.logger.hide(new Redactor(connections.secrets));
+  await using engine = new EngineClient(config.engine, {
+    tls: connections.engineTls,
+  });
+  if (login.remark !== undefined) {
+    await follower.show({ kind: "remark", text: login.remark });
+  }
+  return await runLocalBuild(
+    { source, target, login, cacheTag: valueOf(args, "cache-tag") },
+    {
+      engine,
+      connections,
+      settings: config.settings,
+      follower,
+      logger: log.logger,
+      signal,
+    },
+  );
+}
+
+/** The worker's own log has its place among what is shown. */
+async function openLog(
+  { settings }: Config,
+  follower: BuildFollower,
+): Promise<WorkerLog> {
+  const decoder = new TextDecoder();
+  return await openWorkerLog({
+    level: settings.LOG_LEVEL,
+    format: settings.LOG_FORMAT,
+    output: new WritableStream({
+      write: (line) =>
+        follower.show({ kind: "remark", text: decoder.decode(line) }),
+    }),
+  });
+}
+
+async function loginFor(registry: string, args: ParsedArgs): Promise<Login> {
+  const isPiped = args.flags.has("password-stdin");
+  if (isPiped && args.positionals[0] === "-") {
+    throw new UsageError(
+      'Cannot use --password-stdin with "-": standard input holds one of the two',
+      "build",
+    );
+  }
+  const readPassword = async () =>
+    (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
+  return await findLogin(registry, {
+    username: valueOf(args, "username"),
+    readPassword: isPiped ? readPassword : undefined,
+    env: (name) => Deno.env.get(name),
+  });
+}
+
+async function readKey(path: string | undefined): Promise<Secret | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return new Secret(await Deno.readTextFile(path));
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot read the key "${path}": ${detail}`, "build");
+  }
+}
+
+function valueOf({ values }: ParsedArgs, name: string): string | undefined {
+  return values[name]?.[0];
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
+
+function exitCodeOf(end: BuildEnd): number {
+  switch (end.kind) {
+    case "success":
+      return EXIT_CODES.done;
+    case "failure":
+      return EXIT_CODES.failed;
+    case "cancelled":
+      return EXIT_CODES.forced;
+  }
+}

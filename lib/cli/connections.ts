@@ -1,0 +1,44 @@
+import type { Config } from "../config/config.ts";
+import { loadTls } from "../config/load_tls.ts";
+import { configuredProxies } from "../config/proxies.ts";
+import { type Proxies, secretsOfProxies } from "../network/proxies.ts";
+import type { Secret } from "../secret/secret.ts";
+import type { SourceOptions } from "../source/source.ts";
+import { createTlsClient, type TlsOptions } from "../tls/http_client.ts";
+import { sourceOptions } from "./source_options.ts";
+
+/** How the configuration has others connected to. Disposing ends it. */
+export interface Connections extends Disposable {
+  /** Client of the Build Manager's socket. */
+  readonly managerClient: Deno.HttpClient;
+  readonly engineTls: TlsOptions;
+  readonly source: SourceOptions;
+  /** What builds are told of, with their logins. */
+  readonly buildProxies: Proxies | undefined;
+  /** What must not be shown of all that. */
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * Reads the certificates that a configuration names, and makes the clients that
+ * use them.
+ *
+ * @throws {ConfigError} naming every file that cannot be used, and why
+ */
+export async function openConnections(config: Config): Promise<Connections> {
+  const { settings } = config;
+  const tls = await loadTls(config);
+  const proxies = configuredProxies(settings);
+  using stack = new DisposableStack();
+  const managerClient = stack.use(createTlsClient(tls.manager));
+  const client = stack.use(createTlsClient(tls.sources));
+  const clients = stack.move();
+  return {
+    managerClient,
+    engineTls: tls.engine,
+    source: sourceOptions(settings, { tls: tls.sources, client }),
+    buildProxies: settings.BUILD_PROXY ? proxies : undefined,
+    secrets: secretsOfProxies(proxies),
+    [Symbol.dispose]: () => clients.dispose(),
+  };
+}

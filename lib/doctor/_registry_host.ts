@@ -1,0 +1,25 @@
+import type { Circumstances } from "./check.ts";
+
+/** The registry to look for. */
+export interface RegistryHost {
+  /** `host` or `host:port`, as it stands in an image's name. */
+  readonly host: string;
+  /** Whether it was only guessed that the registry is there. */
+  readonly isGuess: boolean;
+}
+
+/** The registry that was named; Quay's manager lives with its registry. */
+export function registryHost(
+  { registry, config: { endpoint } }: Circumstances,
+): RegistryHost | undefined {
+  if (registry !== undefined) return { host: registry, isGuess: false };
+  if (endpoint === undefined) return undefined;
+  return { host: endpoint.hostname, isGuess: true };
+}
+
+/** What to do where no registry is known. */
+export const NAME_ONE = "Name it with --registry=HOST[:PORT]";
+
+/** What else may be the matter where a registry was only guessed. */
+export const OR_NAME_ONE =
+  "The Build Manager's host was looked at; name another one with --registry=HOST[:PORT]";

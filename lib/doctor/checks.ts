@@ -1,0 +1,25 @@
+import { CERTIFICATES } from "./certificates.ts";
+import type { Check } from "./check.ts";
+import { CLOCK } from "./clock.ts";
+import { CONFIGURATION } from "./configuration.ts";
+import { ENGINE } from "./engine.ts";
+import { ENGINE_REGISTRY } from "./engine_registry.ts";
+import { MANAGER } from "./manager.ts";
+import { PROGRAMS } from "./programs.ts";
+import { PROXIES } from "./proxies.ts";
+import { REGISTRY } from "./registry.ts";
+import { TEMPORARY_DIRECTORY } from "./temporary_directory.ts";
+
+/** Everything that can be looked at, in the order in which a fault is sought. */
+export const CHECKS: readonly Check[] = [
+  CONFIGURATION,
+  CERTIFICATES,
+  PROXIES,
+  MANAGER,
+  ENGINE,
+  REGISTRY,
+  ENGINE_REGISTRY,
+  PROGRAMS,
+  TEMPORARY_DIRECTORY,
+  CLOCK,
+];

@@ -1,0 +1,51 @@
+import type { Mistake } from "../config/config.ts";
+import { SETTINGS, VARIABLES } from "../config/settings.ts";
+import { nearest } from "../text/did_you_mean.ts";
+import {
+  type Check,
+  type Finding,
+  notPermitted,
+  ok,
+  warning,
+  wrong,
+} from "./check.ts";
+
+/** Whether the settings can be used, and none was misspelt. */
+export const CONFIGURATION: Check = {
+  name: "configuration",
+  async *look({ config: { mistakes, mode, endpoint } }) {
+    yield* mistakes.map(toFinding);
+    if (mistakes.length === 0 && mode && endpoint) {
+      yield ok(
+        mode.kind === "hosted"
+          ? `a hosted worker for realm "${mode.realm}"`
+          : "an enterprise worker",
+      );
+    }
+    yield* await misspeltVariables();
+  },
+};
+
+function toFinding({ setting, source, problem }: Mistake): Finding {
+  return wrong(
+    `${source}: ${problem}`,
+    `For example ${source}=${SETTINGS[setting].example}`,
+  );
+}
+
+/** A worker sees no variable but its own, and so cannot tell a misspelt one. */
+async function misspeltVariables(): Promise<Finding[]> {
+  const { state } = await Deno.permissions.query({ name: "env" });
+  if (state !== "granted") {
+    return [notPermitted("misspelt variables", "--allow-env")];
+  }
+  const variables = Object.keys(Deno.env.toObject()).sort();
+  return variables.flatMap((variable) => {
+    const meant = nearest(variable, VARIABLES);
+    if (meant === undefined || variables.includes(meant)) return [];
+    return [warning(
+      `${variable} is set, and is no setting`,
+      `If ${meant} was meant, rename it`,
+    )];
+  });
+}

@@ -1,0 +1,64 @@
+import type { Secret } from "../secret/secret.ts";
+import { isException } from "./_proxy_exceptions.ts";
+import { type Check, type Finding, ok, warning, wrong } from "./check.ts";
+
+/** Whether the proxies can be reached, and are not in the way. */
+export const PROXIES: Check = {
+  name: "proxies",
+  async *look({ config: { settings, engine, endpoint } }, signal) {
+    const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY = "" } = settings;
+    const proxies = Object.entries({ HTTP_PROXY, HTTPS_PROXY })
+      .flatMap(([name, url]) => url === undefined ? [] : [{ name, url }]);
+    if (proxies.length === 0) {
+      yield ok("none are set");
+      return;
+    }
+    for (const { name, url } of proxies) yield await reach(name, url, signal);
+    const others = [
+      ["the engine", engine?.kind === "tcp" ? engine.hostname : undefined],
+      ["the Build Manager", endpoint?.hostname],
+    ] as const;
+    for (const [what, host] of others) {
+      if (host === undefined || !isLocal(host)) continue;
+      if (isException(host, NO_PROXY)) continue;
+      yield warning(
+        `${what} at ${host} is reached through a proxy`,
+        `If that is not meant, add ${host} to NO_PROXY`,
+      );
+    }
+  },
+};
+
+async function reach(
+  name: string,
+  proxy: Secret,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { protocol, hostname, host, port } = new URL(proxy.reveal());
+  const usual = protocol === "https:" ? 443 : protocol === "http:" ? 80 : 1080;
+  try {
+    const connection = await Deno.connect({
+      hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+      port: port === "" ? usual : Number(port),
+      signal,
+    });
+    connection.close();
+    return ok(`${name}: ${host} accepts connections`);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    return wrong(
+      `${name}: ${host} cannot be reached: ${
+        error instanceof Error ? error.message : String(error)
+      }`,
+      `Correct ${name}, or start that proxy`,
+    );
+  }
+}
+
+/** A host that is usually not behind a proxy: this machine, or its network. */
+function isLocal(host: string): boolean {
+  return host === "localhost" || !host.includes(".") ||
+    /^\[?(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1|f[cd])/i.test(
+      host,
+    );
+}

@@ -1,0 +1,25 @@
+import { isLiveTerminal, terminalSize } from "../../terminal/terminal.ts";
+import type { BuildDisplay } from "../event.ts";
+import { JsonDisplay } from "./json_display.ts";
+import { PlainDisplay } from "./plain_display.ts";
+import { TerminalDisplay } from "./terminal_display.ts";
+
+/** Shows a build on standard output, as fits whoever reads it. */
+export function openDisplay(
+  { json }: { readonly json: boolean },
+): BuildDisplay {
+  const output = Deno.stdout.writable;
+  if (json) return new JsonDisplay(output);
+  return isLiveTerminal(terminalType())
+    ? new TerminalDisplay({ output, size: terminalSize })
+    : new PlainDisplay(output);
+}
+
+/** What the environment says, as far as this program may know. */
+function terminalType(): string | undefined {
+  try {
+    return Deno.env.get("TERM");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { COMMANDS } from "../../lib/cli/commands.ts";
+import { SETTINGS } from "../../lib/config/settings.ts";
+import { COMMIT, VERSION } from "../../lib/version.ts";
+import { runProgram } from "../support/program.ts";
+
+/** Nothing that would be of use to print a help text. */
+const NO_PERMISSIONS = { permissions: [] };
+
+Deno.test("--help names every command and every setting, without a permission", async () => {
+  for (const args of [["--help"], ["-h"], ["help"]]) {
+    const { code, stdout, stderr } = await runProgram(args, NO_PERMISSIONS);
+    assertEquals([code, stderr], [0, ""]);
+    for (const { name } of COMMANDS) assertStringIncludes(stdout, name);
+    for (const name of Object.keys(SETTINGS)) {
+      assertMatch(stdout, new RegExp(`\\[${name}\\]|^  ${name}, in the`, "m"));
+    }
+  }
+});
+
+Deno.test("every command has a help text of its own", async () => {
+  for (const { name, summary } of COMMANDS.filter(({ name }) => name !== "")) {
+    const asked = await runProgram([name, "--help"], NO_PERMISSIONS);
+    assertEquals(asked.code, 0, asked.stderr);
+    assertStringIncludes(asked.stdout, summary);
+    assertStringIncludes(asked.stdout, `Usage: quay-builder ${name}`);
+    if (name === "help") continue;
+    const told = await runProgram(["help", name], NO_PERMISSIONS);
+    assertEquals(told, asked);
+  }
+});
+
+Deno.test("the help text fits the terminal, and 80 columns without one", async () => {
+  const lines = (text: string) => text.split(/\r?\n/);
+  const longest = (text: string) =>
+    Math.max(
+      ...lines(text).filter((line) => line.includes(" ", 7)).map((l) =>
+        l.length
+      ),
+    );
+  const narrow = await runProgram(["help"], {
+    ...NO_PERMISSIONS,
+    terminal: 60,
+  });
+  const wide = await runProgram(["help"], { ...NO_PERMISSIONS, terminal: 110 });
+  const none = await runProgram(["help"], NO_PERMISSIONS);
+  assert(longest(narrow.stdout) <= 60, narrow.stdout);
+  assert(longest(none.stdout) <= 80 && longest(none.stdout) > 60, none.stdout);
+  assert(longest(wide.stdout) <= 110 && longest(wide.stdout) > 80, wide.stdout);
+});
+
+Deno.test("--version tells the program's, the commit's and Deno's", async () => {
+  for (const args of [["--version"], ["-V"], ["doctor", "--version"]]) {
+    const { code, stdout } = await runProgram(args, NO_PERMISSIONS);
+    assertEquals(code, 0);
+    assertEquals(
+      stdout,
+      `quay-builder ${VERSION} (commit ${COMMIT}, Deno ${Deno.version.deno})\n`,
+    );
+  }
+});
+
+Deno.test("what is not known exits with 2, and says what was meant", async () => {
+  const cases = [
+    [["--endpiont=ws://quay"], 'did you mean "--endpoint"?'],
+    [["docter"], 'did you mean "doctor"?'],
+    [["doctor", "--jsn"], 'did you mean "--json"?'],
+    [["help", "doktor"], 'did you mean "doctor"?'],
+    [["completion", "fissh"], 'did you mean "fish"?'],
+    [["--log-level"], "it needs a value"],
+    [["--log-level=a", "--log-level=b"], "it takes one value"],
+    [["--git-allow-file=perhaps"], "--no-git-allow-file"],
+    [["--log-level=debug", "doctor"], "a command comes before its options"],
+    [["doctor", "--registry=https://quay/"], "without https://"],
+  ] as const;
+  for (const [args, words] of cases) {
+    const { code, stdout, stderr } = await runProgram(args, NO_PERMISSIONS);
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertStringIncludes(stderr, words);
+    assertMatch(stderr, /Run "quay-builder .*--help"/);
+  }
+});
+
+Deno.test("a secret is no flag, and is not repeated", async () => {
+  const { code, stderr } = await runProgram(
+    ["--token=t0ken-of-a-build"],
+    NO_PERMISSIONS,
+  );
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "set TOKEN in the environment");
+  assertEquals(stderr.includes("t0ken"), false);
+});

@@ -1,0 +1,54 @@
+import { CERTIFICATES } from "../../lib/doctor/certificates.ts";
+import { Authority } from "../support/certificates.ts";
+import { assertFinding, assertHealthy, look } from "./_look.ts";
+
+Deno.test("certificates are told with the day until which they are valid", async () => {
+  await using authority = await Authority.create();
+  const { certPath, keyPath } = await authority.issue("worker", {
+    days: [-1, 100],
+  });
+  const findings = await look(CERTIFICATES, {
+    TLS_CERT_PATH: certPath,
+    TLS_KEY_PATH: keyPath,
+  });
+  assertHealthy(findings);
+  assertFinding(findings, {
+    verdict: "ok",
+    message: /TLS_CERT_PATH: CN=worker is valid until /,
+  });
+});
+
+Deno.test("a certificate that is over, soon over, or not valid yet is told", async () => {
+  await using authority = await Authority.create();
+  const cases = [
+    [[-9, -2], "wrong", /has expired/, /renewed/],
+    [[-9, 3], "warning", /expires on/, /renewed soon/],
+    [[4, 9], "wrong", /not valid before/, /clock/],
+  ] as const;
+  for (const [days, verdict, message, advice] of cases) {
+    const { certPath, keyPath } = await authority.issue("worker", { days });
+    const findings = await look(CERTIFICATES, {
+      TLS_CERT_PATH: certPath,
+      TLS_KEY_PATH: keyPath,
+    });
+    assertFinding(findings, { verdict, message, advice });
+  }
+});
+
+Deno.test("files that cannot be used are told with the reason", async () => {
+  await using authority = await Authority.create();
+  const text = await authority.write("text", "no certificate");
+  const cases = [
+    ["/no/such/file.pem", /there is no such file/],
+    [text, /it holds no certificate/],
+    [authority.directory, /it is a directory/],
+  ] as const;
+  for (const [TLS_CA_PATH, message] of cases) {
+    const findings = await look(CERTIFICATES, { TLS_CA_PATH });
+    assertFinding(findings, {
+      verdict: "wrong",
+      message,
+      advice: /TLS_CA_PATH/,
+    });
+  }
+});

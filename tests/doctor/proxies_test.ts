@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { isException } from "../../lib/doctor/_proxy_exceptions.ts";
+import { PROXIES } from "../../lib/doctor/proxies.ts";
+import { ForwardProxy } from "../support/forward_proxy.ts";
+import { assertFinding, assertHealthy, look } from "./_look.ts";
+
+Deno.test("a proxy that is there is healthy, and its login not told", async () => {
+  await using proxy = new ForwardProxy({
+    login: { username: "user", password: "pr0xy-password" },
+  });
+  const findings = await look(PROXIES, { HTTPS_PROXY: proxy.url });
+  assertHealthy(findings);
+  assertEquals(JSON.stringify(findings).includes("pr0xy"), false);
+});
+
+Deno.test("a proxy that is not there is wrong", async () => {
+  assertFinding(await look(PROXIES, { HTTP_PROXY: "http://127.0.0.1:1" }), {
+    verdict: "wrong",
+    message: /HTTP_PROXY: 127\.0\.0\.1:1 cannot be reached/,
+    advice: /Correct HTTP_PROXY/,
+  });
+});
+
+Deno.test("an engine of the own network behind a proxy is worth a word", async () => {
+  await using proxy = new ForwardProxy();
+  const settings = {
+    HTTP_PROXY: proxy.url,
+    DOCKER_HOST: "tcp://10.1.2.3:2375",
+  };
+  assertFinding(await look(PROXIES, settings), {
+    verdict: "warning",
+    message: /the engine at 10\.1\.2\.3/,
+    advice: /add 10\.1\.2\.3 to NO_PROXY/,
+  });
+  assertHealthy(
+    await look(PROXIES, { ...settings, NO_PROXY: "localhost,10.0.0.0/8" }),
+  );
+});
+
+Deno.test("isException knows names, all below them, addresses and networks", () => {
+  const yes = [
+    ["quay", "localhost,quay"],
+    ["a.example.com", "example.com"],
+    ["a.example.com", ".example.com"],
+    ["a.example.com", "*.example.com"],
+    ["10.9.8.7", "10.0.0.0/8"],
+    ["anything", "*"],
+  ] as const;
+  const no = [
+    ["quay", ""],
+    ["notexample.com", "example.com"],
+    ["11.9.8.7", "10.0.0.0/8"],
+    ["quay", "10.0.0.0/8"],
+  ] as const;
+  for (const [host, list] of yes) assertEquals(isException(host, list), true);
+  for (const [host, list] of no) assertEquals(isException(host, list), false);
+});

@@ -1,0 +1,28 @@
+import { TEMPORARY_DIRECTORY } from "../../lib/doctor/temporary_directory.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+import { assertFinding, assertHealthy, look } from "./_look.ts";
+
+Deno.test("a temporary directory with room is healthy", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const settings = { TMPDIR: directory.path, PACKAGE_LIMIT: "1MiB" };
+  assertHealthy(await look(TEMPORARY_DIRECTORY, settings));
+});
+
+Deno.test("a temporary directory that is missing is wrong", async () => {
+  assertFinding(await look(TEMPORARY_DIRECTORY, { TMPDIR: "/no/such" }), {
+    verdict: "wrong",
+    message: /\/no\/such cannot be written/,
+    advice: /TMPDIR/,
+  });
+});
+
+Deno.test("too little room for a package is worth a word", async () => {
+  assertFinding(
+    await look(TEMPORARY_DIRECTORY, { PACKAGE_LIMIT: "900000GiB" }),
+    {
+      verdict: "warning",
+      message: /a package may have \d+ TiB/,
+      advice: /PACKAGE_LIMIT/,
+    },
+  );
+});
