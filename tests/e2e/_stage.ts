@@ -40,10 +40,14 @@ export class Stage implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Starts the registries, each with a base image `e2e/base:latest`. */
-  static async set(): Promise<Stage> {
+  /**
+   * Starts the registries, each with a base image `e2e/base:latest`.
+   *
+   * @param dockerHost address of the engine that makes and pushes the images
+   */
+  static async set(dockerHost: string = DOCKER_HOST): Promise<Stage> {
     await using stack = new AsyncDisposableStack();
-    const engine = stack.use(new EngineClient(parseEngineAddress(DOCKER_HOST)));
+    const engine = stack.use(new EngineClient(parseEngineAddress(dockerHost)));
     const open = stack.use(await TestRegistry.start());
     const credentials = { username: "$token", password: TOKEN };
     const guarded = stack.use(await TestRegistry.start({ credentials }));

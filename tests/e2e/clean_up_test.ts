@@ -1,9 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { buildImage } from "../../lib/engine/build.ts";
 import { inspectImage } from "../../lib/engine/inspect_image.ts";
 import { pullImage } from "../../lib/engine/pull.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { pack } from "../support/archive.ts";
 import { BaseImage } from "../support/base_image.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
@@ -96,6 +98,25 @@ Deno.test("a worker takes back what it did, and nothing else", async (t) => {
       );
       assertEquals(report.kind, "failure");
       assertEquals(await stage.traces(), before);
+    },
+  );
+
+  await t.step(
+    "an image without a name stays, also when a build comes to it by the cache",
+    async () => {
+      const Dockerfile = `FROM ${stage.base}\nRUN date +%N > /theirs\n`;
+      await pullImage(engine, stage.base);
+      const context = new Blob([await pack({ Dockerfile }, "tar")]).stream();
+      const { imageId } = await buildImage(engine, context);
+      const before = await stage.traces();
+      const repository = "e2e/theirs";
+      const report = await build(Dockerfile, { repository });
+      assert(report.kind === "success", JSON.stringify(report));
+      assertEquals(report.imageId, imageId);
+      assertEquals((await build(`${Dockerfile}RUN false\n`)).kind, "failure");
+      assertEquals(await stage.traces(), before);
+      await removeImage(engine, imageId);
+      await removeImage(engine, stage.base);
     },
   );
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 
 Deno.test("a worker without configuration says what it needs and exits with 2", async () => {
@@ -25,6 +26,37 @@ Deno.test("every mistake is named in one message", async () => {
   }
 });
 
+Deno.test("a message about mistakes says who sees misspelt variables", async () => {
+  await using worker = new WorkerProcess({ env: { ENDPIONT: "ws://quay" } });
+  const { code, log } = await worker.exited();
+  assertEquals(code, 2);
+  assertStringIncludes(log, "`quay-builder doctor` also finds variables");
+});
+
+Deno.test("a flag wins over the environment", async () => {
+  await using worker = new WorkerProcess({
+    env: { ENDPOINT: "ws://127.0.0.1:9", LOG_LEVEL: "info" },
+    args: ["--log-level=chatty", "--docker-host", "npipe://engine"],
+  });
+  const { code, log } = await worker.exited();
+  assertEquals(code, 2);
+  assertStringIncludes(log, '  --log-level: cannot use "chatty"');
+  assertStringIncludes(log, "  --docker-host: ");
+});
+
+Deno.test("a worker that is configured by flags alone serves", async () => {
+  await using manager = await EmbeddedManager.listen();
+  await using worker = new WorkerProcess({
+    env: {},
+    args: [`--endpoint=${manager.url}`, "--log-format", "json"],
+  });
+  await manager.waitForWorker();
+  worker.signal("SIGTERM");
+  const { code, log } = await worker.exited();
+  assertEquals(code, 0, log);
+  assertStringIncludes(log, '"Ready for builds"');
+});
+
 Deno.test("arguments that the worker does not know are not passed over", async () => {
   await using worker = new WorkerProcess({
     env: { ENDPOINT: "ws://127.0.0.1:9" },
@@ -32,5 +64,5 @@ Deno.test("arguments that the worker does not know are not passed over", async (
   });
   const { code, log } = await worker.exited();
   assertEquals(code, 2);
-  assertStringIncludes(log, 'Cannot use "--endpiont=ws://quay"');
+  assertStringIncludes(log, 'There is no option "--endpiont"');
 });
