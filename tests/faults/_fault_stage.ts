@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { Stage } from "../e2e/_stage.ts";
+import { EngineDaemon } from "../support/engine_daemon.ts";
+import { type Outcome, play, type Row } from "./_row.ts";
+
+/** An engine, registries and packages, for rows of faults. */
+export class FaultStage implements AsyncDisposable {
+  readonly engine: EngineDaemon;
+  readonly #stage: Stage;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(
+    engine: EngineDaemon,
+    stage: Stage,
+    stack: AsyncDisposableStack,
+  ) {
+    this.engine = engine;
+    this.#stage = stage;
+    this.#stack = stack;
+  }
+
+  /** Starts everything. */
+  static async set(): Promise<FaultStage> {
+    await using stack = new AsyncDisposableStack();
+    const engine = stack.use(await EngineDaemon.start());
+    const stage = stack.use(await Stage.set(engine.host));
+    return new FaultStage(engine, stage, stack.move());
+  }
+
+  /** Plays a row, which must leave the engine as it was. */
+  async play(row: Omit<Row, "dockerHost">): Promise<Record<string, Outcome>> {
+    const before = await this.#stage.traces();
+    const outcomes = await play(this.#stage, {
+      ...row,
+      dockerHost: this.engine.host,
+    });
+    assertEquals(await this.#stage.traces(), before, "left on the engine");
+    return outcomes;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}

@@ -1,0 +1,109 @@
+import type { Stage } from "../e2e/_stage.ts";
+import type { Moment } from "./_moment.ts";
+import { resultOf } from "./_result.ts";
+import { Scene, type SceneOptions } from "./_scene.ts";
+
+/** What a fault came to: what the manager saw, and what became of the worker. */
+export interface Outcome {
+  /** The build's result: `success`, `lost`, or an error URI's last part. */
+  readonly build?: string;
+  readonly worker: "ready again" | `exits with ${number}`;
+}
+
+/** One fault, struck at several moments of as many workers at the same time. */
+export interface Row extends Omit<SceneOptions, "moment"> {
+  readonly fault: string;
+  readonly moments: readonly Moment[];
+  /** Makes the fault happen to a worker that is held at its moment. */
+  strike?(scene: Scene): void | Promise<void>;
+  /** What happens once a build has its result. Default: all is let go on. */
+  settle?(scene: Scene): void | Promise<void>;
+  /** Whether the worker shall leave by itself. Default: it shall be ready. */
+  readonly leaves?: boolean;
+  /**
+   * Whether a worker may keep its realm where it has no build. Default: only
+   * where the manager's answers are the fault.
+   */
+  readonly keepsRealm?: boolean;
+  /** Makes the fault happen to all, once every worker is held. */
+  strikeAll?(): Promise<void>;
+}
+
+/**
+ * Plays a row, and checks that nothing is left: no file of the worker and, once
+ * all are through, no image and no container. Workers that are ready again are
+ * asked to leave, which they must do at once.
+ */
+export async function play(
+  stage: Stage,
+  row: Row,
+): Promise<Record<string, Outcome>> {
+  const { moments } = row;
+  await using stack = new AsyncDisposableStack();
+  const scenes = await Promise.all(
+    moments.map(async (moment) =>
+      stack.use(await Scene.open(stage, { ...row, moment }))
+    ),
+  );
+  const began = Date.now();
+  await row.strikeAll?.();
+  const outcomes = await Promise.all(
+    scenes.map(async (scene) => {
+      const outcome = await playOne(scene, row);
+      const files = await scene.files();
+      if (files.length > 0) throw new Error(`files are left: ${files}`);
+      await tell(row.fault, scene.moment, outcome, Date.now() - began);
+      return [scene.moment, outcome] as const;
+    }),
+  );
+  return Object.fromEntries(outcomes);
+}
+
+async function playOne(scene: Scene, row: Row): Promise<Outcome> {
+  const known = new Set(scene.manager.workers.map(({ realm }) => realm));
+  await row.strike?.(scene);
+  // What nobody holds any more could end before anybody looks.
+  if (scene.report === undefined) scene.release();
+  const report = await scene.report;
+  await (row.settle?.(scene) ?? scene.release());
+  const build = report && { build: resultOf(report) };
+  if (row.leaves) {
+    const { code } = await scene.worker.exited();
+    return { ...build, worker: `exits with ${code}` };
+  }
+  const keepsRealm = row.keepsRealm ?? row.answers !== undefined;
+  const isNew = !keepsRealm && (!report || report.kind === "lost");
+  await readyAgain(scene, isNew ? known : new Set());
+  scene.worker.signal("SIGTERM");
+  const { code } = await scene.worker.exited();
+  if (code !== 0) return { ...build, worker: `exits with ${code}` };
+  return { ...build, worker: "ready again" };
+}
+
+/** Waits for a worker that the manager did not know before. */
+async function readyAgain(
+  { manager }: Scene,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const isThere = () =>
+    manager.workers.some(({ realm, state }) =>
+      state === "ready" && !known.has(realm)
+    );
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** With `FAULT_TABLE`, the outcomes and their times go to that file. */
+async function tell(
+  fault: string,
+  moment: Moment,
+  { build = "", worker }: Outcome,
+  milliseconds: number,
+): Promise<void> {
+  const file = Deno.env.get("FAULT_TABLE");
+  if (!file) return;
+  const seconds = (milliseconds / 1000).toFixed(1);
+  const cells = [fault, moment, build, worker, `${seconds} s`];
+  await Deno.writeTextFile(file, `| ${cells.join(" | ")} |\n`, {
+    append: true,
+  });
+}

@@ -1,0 +1,200 @@
+import { gitPermissions } from "../../lib/config/permissions.ts";
+import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
+import type { EmbeddedWorker } from "../../lib/manager/embedded/worker.ts";
+import { Stage } from "../e2e/_stage.ts";
+import { EngineDaemon } from "../support/engine_daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { type GateRequest, RegistryGate } from "../support/registry_gate.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+import { WorkerProcess } from "../support/worker_process.ts";
+import { resultOf } from "./_result.ts";
+import { STRIKES, type Trouble, troubledBuild } from "./_troubled_build.ts";
+
+/** A build that is over. */
+export interface EndedBuild {
+  readonly trouble: Trouble;
+  readonly result: string;
+  /** Whether what struck another build struck this one, too. */
+  readonly isDisturbed: boolean;
+}
+
+/** A worker with several builders, and all that it meets in a long run. */
+export class Soak implements AsyncDisposable {
+  readonly engine: EngineDaemon;
+  readonly stage: Stage;
+  readonly manager: EmbeddedManager;
+  readonly worker: WorkerProcess;
+  readonly directory: TemporaryDirectory;
+  readonly #gate: RegistryGate;
+  readonly #stack: AsyncDisposableStack;
+  /** Told when the command of a realm's build runs. */
+  readonly #onBegun = new Map<string, () => void>();
+  readonly #busy = new Set<string>();
+  readonly #cancelled: Set<string>;
+  /** Manifests that the registry shall fail to give once. */
+  readonly #failing = new Set<string>();
+  /** How often all builds were struck at once. */
+  #strikes = 0;
+
+  private constructor(
+    parts: Pick<Soak, "engine" | "stage" | "manager" | "directory">,
+    gate: RegistryGate,
+    cancelled: Set<string>,
+    builders: number,
+    stack: AsyncDisposableStack,
+  ) {
+    this.engine = parts.engine;
+    this.stage = parts.stage;
+    this.manager = parts.manager;
+    this.directory = parts.directory;
+    this.#gate = gate;
+    this.#cancelled = cancelled;
+    this.#stack = stack;
+    gate.rule = (request) => this.#gateRule(request);
+    const { path: temporaryDirectory } = this.directory;
+    this.worker = stack.use(
+      new WorkerProcess({
+        permissions: gitPermissions({
+          socket: this.engine.socket,
+          temporaryDirectory,
+        }),
+        env: {
+          ENDPOINT: this.manager.url,
+          DOCKER_HOST: this.engine.host,
+          TMPDIR: temporaryDirectory,
+          BUILDERS: String(builders),
+        },
+      }),
+    );
+  }
+
+  /** Starts everything. */
+  static async start(builders: number): Promise<Soak> {
+    await using stack = new AsyncDisposableStack();
+    const engine = stack.use(await EngineDaemon.start());
+    const stage = stack.use(await Stage.set(engine.host));
+    const gate = stack.use(await RegistryGate.start(stage.open.host));
+    const directory = stack.use(await TemporaryDirectory.create());
+    const cancelled = new Set<string>();
+    let onEvent = (_: ManagerEvent) => {};
+    const manager = stack.use(
+      await EmbeddedManager.listen({
+        onEvent: (event) => onEvent(event),
+        answers: {
+          phase: ({ realm, phase }) =>
+            phase === "building" && cancelled.delete(realm) ? false : undefined,
+        },
+      }),
+    );
+    const parts = { engine, stage, manager, directory };
+    const soak = new Soak(parts, gate, cancelled, builders, stack.move());
+    onEvent = (event) => soak.#note(event);
+    return soak;
+  }
+
+  /** Waits for a builder, and begins a build with it. */
+  async begin(trouble: Trouble): Promise<{ ended: Promise<EndedBuild> }> {
+    const { stage } = this;
+    const gate = this.#gate;
+    const kwargs = await troubledBuild(trouble, { stage, gate });
+    const { realm } = await this.#freeBuilder();
+    this.#busy.add(realm);
+    const ended = this.#run(realm, trouble, kwargs)
+      .finally(() => this.#busy.delete(realm));
+    return { ended };
+  }
+
+  /** Waits until all builders are ready. */
+  async allReady(builders: number): Promise<void> {
+    await eventually(
+      () => this.#ready().length === builders || undefined,
+      { what: `${builders} ready builders` },
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+
+  #ready(): EmbeddedWorker[] {
+    return this.manager.workers.filter(({ realm, state }) =>
+      state === "ready" && !this.#busy.has(realm)
+    );
+  }
+
+  #freeBuilder(): Promise<EmbeddedWorker> {
+    return eventually(() => this.#ready()[0], {
+      what: "a ready builder",
+    });
+  }
+
+  async #run(
+    realm: string,
+    trouble: Trouble,
+    kwargs: Record<string, unknown>,
+  ): Promise<EndedBuild> {
+    if (trouble === "cancelled") this.#cancelled.add(realm);
+    if (trouble === "registry in trouble once") {
+      this.#failing.add(`/v2/${kwargs.repository}/`);
+    }
+    const strikesBefore = this.#strikes;
+    const interrupt = new AbortController();
+    const begun = new Promise<void>((resolve) =>
+      this.#onBegun.set(realm, resolve)
+    );
+    const building = this.manager.build(kwargs, {
+      realm,
+      signal: interrupt.signal,
+    });
+    if (STRIKES.has(trouble)) {
+      await Promise.race([begun, building]);
+      await this.#strike(trouble, realm, interrupt);
+    }
+    const report = await building;
+    this.#onBegun.delete(realm);
+    this.#cancelled.delete(realm);
+    const own = trouble.endsWith("restarts") ? 1 : 0;
+    return {
+      trouble,
+      result: resultOf(report),
+      isDisturbed: this.#strikes - strikesBefore > own,
+    };
+  }
+
+  async #strike(
+    trouble: Trouble,
+    realm: string,
+    interrupt: AbortController,
+  ): Promise<void> {
+    switch (trouble) {
+      case "interrupted":
+        return interrupt.abort();
+      case "session dropped":
+        return this.manager.dropWorker(realm);
+      case "manager restarts":
+        this.#strikes++;
+        await this.manager.stop();
+        return await this.manager.start();
+      case "engine restarts":
+        this.#strikes++;
+        await this.engine.restart();
+        // Builds that begin before it answers are struck as well.
+        this.#strikes++;
+    }
+  }
+
+  #note(event: ManagerEvent): void {
+    if (event.kind !== "log") return;
+    if (!event.record.entry.stream?.includes("begun\n")) return;
+    this.#onBegun.get(event.realm)?.();
+  }
+
+  #gateRule({ method, path }: GateRequest): { kind: "pass" } | { kind: "cut" } {
+    if (method === "GET") return { kind: "pass" };
+    const failing = [...this.#failing].find((start) => path.startsWith(start));
+    if (failing === undefined) return { kind: "pass" };
+    this.#failing.delete(failing);
+    return { kind: "cut" };
+  }
+}

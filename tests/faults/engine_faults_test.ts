@@ -1,0 +1,93 @@
+import { assertEquals } from "@std/assert";
+import { FaultStage } from "./_fault_stage.ts";
+import type { EngineDaemon } from "../support/engine_daemon.ts";
+import { MOMENTS } from "./_moment.ts";
+
+const AGAIN = { worker: "ready again" } as const;
+const AWAY = { build: "dockerconnecterror", worker: "ready again" } as const;
+
+/** Every build fails for want of an engine, and every worker is there again. */
+const ALL_AWAY = {
+  "registering": AGAIN,
+  "idle": AGAIN,
+  "unpacking": AWAY,
+  "pulling": AWAY,
+  "checking-cache": AWAY,
+  "priming-cache": AWAY,
+  "building": AWAY,
+  "pushing": AWAY,
+};
+
+/** What happens to the engine, and how it is there again. */
+interface EngineFault {
+  readonly fault: string;
+  strike(engine: EngineDaemon): void | Promise<void>;
+  heal(engine: EngineDaemon): void | Promise<void>;
+}
+
+async function playFault(
+  stage: FaultStage,
+  { fault, strike, heal }: EngineFault,
+) {
+  const { engine } = stage;
+  let ended = 0;
+  const healed = Promise.withResolvers<void>();
+  const outcomes = await stage.play({
+    fault,
+    moments: MOMENTS,
+    keepsRealm: true,
+    strikeAll: async () => await strike(engine),
+    strike: (scene) => scene.release(),
+    async settle() {
+      ended++;
+      if (ended === MOMENTS.length) healed.resolve(await heal(engine));
+      await healed.promise;
+    },
+  });
+  return outcomes;
+}
+
+Deno.test("an engine in trouble", async (t) => {
+  await using stage = await FaultStage.set();
+
+  await t.step("stops, and starts again", async () => {
+    const outcomes = await playFault(stage, {
+      fault: "engine stops",
+      strike: (engine) => engine.stop(),
+      heal: (engine) => engine.restart(),
+    });
+    assertEquals(outcomes, ALL_AWAY);
+  });
+
+  await t.step("is killed, and starts again", async () => {
+    const outcomes = await playFault(stage, {
+      fault: "engine is killed",
+      strike: (engine) => engine.kill(),
+      heal: (engine) => engine.restart(),
+    });
+    assertEquals(outcomes, ALL_AWAY);
+  });
+
+  await t.step("restarts", async () => {
+    const outcomes = await playFault(stage, {
+      fault: "engine restarts",
+      strike: (engine) => engine.restart(),
+      heal: () => {},
+    });
+    assertEquals(outcomes, {
+      ...ALL_AWAY,
+      // They come to need the engine when it is there again.
+      "unpacking": { build: "success", worker: "ready again" },
+      "checking-cache": { build: "success", worker: "ready again" },
+    });
+  });
+
+  await t.step("hangs", async () => {
+    const outcomes = await playFault(stage, {
+      fault: "engine hangs",
+      strike: (engine) => engine.freeze(),
+      heal: (engine) => engine.thaw(),
+    });
+    assertEquals(outcomes, ALL_AWAY);
+  });
+});
