@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes one directory that runs without Deno, npm or a network: the worker in a
-# few files, Deno itself, and a launcher `quay-builder`.
+# few files, Deno itself, a launcher `quay-builder`, and a list of all that is
+# in it, `sbom.cdx.json`.
 #   bundle.sh [directory]   default: bin/bundle
 # COMMIT names the commit where there is no git to ask, see stage.sh.
 set -eu
@@ -16,14 +17,12 @@ stage=$("$root/deploy/build/stage.sh")
 trap 'rm -rf "$new" "$stage"' EXIT
 chmod 755 "$new"
 
-# What only some builds need (dax) stays in files of its own, which the start
-# of the worker does not wait for.
+DENO=$deno "$root/deploy/build/worker.sh" "$stage" "$new/worker"
 cd "$stage"
-"$deno" bundle --quiet --frozen-lockfile --platform deno --code-splitting \
-  --outdir "$new/worker" main.ts
 cp "$(readlink -f "$deno")" "$new/deno"
 "$deno" run --no-prompt --frozen-lockfile deploy/build/launcher.ts >"$new/quay-builder"
 chmod 755 "$new/quay-builder"
+"$root/deploy/build/sbom.sh" "$stage" >"$new/sbom.cdx.json"
 
 rm -rf "$target"
 mv "$new" "$target"

@@ -14,10 +14,11 @@ log=$(mktemp)
 stage=$(deploy/build/stage.sh)
 trap 'rm -rf "$stage" "$log" bin/quay-builder.tmp-*' EXIT
 permissions=$("$deno" run --no-prompt --frozen-lockfile "$stage/deploy/build/permissions.ts")
+DENO=$deno deploy/build/worker.sh "$stage" "$stage/worker"
 # Unquoted: one flag a line, none with white space.
 # shellcheck disable=SC2086
-if "$deno" compile --config "$stage/deno.json" --exclude-unused-npm --frozen \
-  --no-prompt $permissions --output bin/quay-builder "$stage/main.ts" >"$log" 2>&1; then
+if "$deno" compile --no-config --no-lock --no-npm --no-prompt $permissions \
+  --output bin/quay-builder "$stage/worker/main.js" >"$log" 2>&1; then
   echo "compile: bin/quay-builder" >&2
   exit 0
 fi

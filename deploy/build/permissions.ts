@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { gitPermissions } from "../../lib/config/permissions.ts";
+import { compiledPermissions } from "../../lib/config/permissions.ts";
 
 await Deno.stdout.write(
-  new TextEncoder().encode(`${gitPermissions().join("\n")}\n`),
+  new TextEncoder().encode(`${compiledPermissions().join("\n")}\n`),
 );

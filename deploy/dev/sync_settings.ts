@@ -1,12 +1,16 @@
 /**
- * Writes the settings and what they need into the files that repeat them: the
- * README's table, and the permissions of the tasks in `deno.json`. Tests fail
- * where they are out of step.
+ * Writes the settings, what they need, and the commands into the files that
+ * repeat them: the README's tables, and the permissions of the tasks in
+ * `deno.json`. Tests fail where they are out of step.
  *
  * @module
  */
+import { PROGRAM } from "../../lib/cli/command.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
 import {
+  doctorPermissions,
   gitPermissions,
+  localBuildPermissions,
   packagePermissions,
 } from "../../lib/config/permissions.ts";
 import { type Setting, SETTINGS } from "../../lib/config/settings.ts";
@@ -15,6 +19,8 @@ import { type Setting, SETTINGS } from "../../lib/config/settings.ts";
 const TASKS: Readonly<Record<string, readonly string[]>> = {
   "start": gitPermissions(),
   "start:packages": packagePermissions(),
+  "doctor": doctorPermissions(),
+  "local": localBuildPermissions(),
 };
 
 await rewrite("../../README.md", (readme) => {
@@ -29,16 +35,34 @@ await rewrite("../../README.md", (readme) => {
     "| --- | --- | --- | --- |",
     ...rows,
   ].join("\n");
-  return readme.replace(
-    /(<!-- settings:begin -->\n).*(\n<!-- settings:end -->)/s,
-    (_, begin, end) => `${begin}\n${table}\n${end}`,
-  );
+  return fill(fill(readme, "settings", table), "commands", commandTable());
 });
+
+function commandTable(): string {
+  return [
+    "| command | what it does |",
+    "| --- | --- |",
+    ...COMMANDS.map(({ name, usage, summary }) => {
+      const words = [PROGRAM, name, usage].filter((word) => word !== "");
+      return `| \`${words.join(" ").replaceAll("|", "\\|")}\` | ${summary} |`;
+    }),
+  ].join("\n");
+}
+
+function fill(readme: string, section: string, text: string): string {
+  return readme.replace(
+    new RegExp(
+      `(<!-- ${section}:begin -->\\n).*(\\n<!-- ${section}:end -->)`,
+      "s",
+    ),
+    (_, begin, end) => `${begin}\n${text}\n${end}`,
+  );
+}
 
 await rewrite("../../deno.json", (text) => {
   for (const [task, permissions] of Object.entries(TASKS)) {
     const pattern = new RegExp(
-      `("${task}": \\{[^}]*"command": "[^"]*?)--allow-.*?( main\\.ts")`,
+      `("${task}": \\{[^}]*"command": "[^"]*?)--allow-.*?( \\S*main\\.ts[^"]*")`,
     );
     text = text.replace(
       pattern,

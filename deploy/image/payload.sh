@@ -25,7 +25,7 @@ for program in "$runtime/deno" "$runtime/setpriv"; do
 done
 
 mkdir "$payload/bundle"
-cp -R "$bundle/worker" "$bundle/quay-builder" "$payload/bundle"
+cp -R "$bundle/worker" "$bundle/quay-builder" "$bundle/sbom.cdx.json" "$payload/bundle"
 ln -s ../runtime/deno "$payload/bundle/deno"
 
 # A start proves that the programs find what they need, and fills Deno's cache.

@@ -1,4 +1,4 @@
-import type { Certificate } from "../wamp/_certificate.ts";
+import type { Certificate } from "../support/certificates.ts";
 
 /** Where a {@linkcode Relay} passes connections on to. */
 export type RelayTarget =
@@ -9,7 +9,7 @@ export type RelayTarget =
 export interface RelayOptions {
   readonly target: RelayTarget;
   /** With it the relay speaks TLS, and plain text to its target. */
-  readonly certificate?: Certificate;
+  readonly certificate?: Pick<Certificate, "cert" | "key">;
 }
 
 /** Passes connections to a port of loopback on, in both directions. */
@@ -25,7 +25,11 @@ export class Relay implements AsyncDisposable {
     this.#target = target;
     this.#listener = certificate === undefined
       ? Deno.listen(address)
-      : Deno.listenTls({ ...address, ...certificate });
+      : Deno.listenTls({
+        ...address,
+        cert: certificate.cert,
+        key: certificate.key,
+      });
     this.#accepting = this.#accept();
   }
 
@@ -33,9 +37,11 @@ export class Relay implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
+  /** Cuts every connection; doing it again does nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
+    if (this.#stop.signal.aborted) return;
     this.#stop.abort();
+    this.#listener.close();
     await this.#accepting;
     await Promise.all(this.#pumps);
   }

@@ -1,10 +1,17 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { gitPermissions } from "../../lib/config/permissions.ts";
+import {
+  doctorPermissions,
+  gitPermissions,
+  localBuildPermissions,
+} from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { Stage } from "../e2e/_stage.ts";
+import { freePort } from "../support/free_port.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
+import { OtlpCollector } from "../support/otlp_collector.ts";
+import { checkMetrics } from "../support/prometheus.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { SOCKET } from "../support/worker_process.ts";
 import { Program } from "./_program.ts";
@@ -28,10 +35,23 @@ Deno.test("a bundle is the whole worker", async (t) => {
   await using directory = await TemporaryDirectory.create();
   const launcher = await makeBundle(directory.path);
 
-  await t.step("its launcher gives it the worker's permissions", async () => {
+  await t.step("its launcher gives each command its permissions", async () => {
     const text = await Deno.readTextFile(launcher);
-    assertEquals(text.match(/--allow-\S+/g), gitPermissions());
+    const given = [...text.matchAll(/^ {2}(\S+)\) permissions="(.*)"/gm)].map(
+      ([, command, flags]) => [command, flags?.split(" ")],
+    );
+    assertEquals(given, [
+      ["build", localBuildPermissions()],
+      ["doctor", doctorPermissions()],
+      ["*", gitPermissions()],
+    ]);
     assertStringIncludes(text, "commit c0ffee\n");
+  });
+
+  await t.step("it lists what it consists of", async () => {
+    const path = `${directory.path}/bundle/sbom.cdx.json`;
+    const { bomFormat } = JSON.parse(await Deno.readTextFile(path));
+    assertEquals(bomFormat, "CycloneDX");
   });
 
   await t.step("through a link, it says what is missing", async () => {
@@ -50,11 +70,15 @@ Deno.test("a bundle is the whole worker", async (t) => {
     // of the tests; the network is open to it.
     await using relay = new Relay({ target: { kind: "unix", path: SOCKET } });
     await using manager = await EmbeddedManager.listen();
+    await using collector = new OtlpCollector();
+    const listen = `127.0.0.1:${freePort()}`;
     await using program = new Program(launcher, {
       env: {
         PATH,
         ENDPOINT: manager.url,
         DOCKER_HOST: `tcp://127.0.0.1:${relay.port}`,
+        LISTEN: listen,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       },
     });
     const dockerfile = `FROM ${stage.base}\nCOPY . /src/\nRUN ls -A /src\n`;
@@ -71,8 +95,18 @@ Deno.test("a bundle is the whole worker", async (t) => {
     }));
     assertEquals(fromGit.kind, "success", JSON.stringify(fromGit));
 
+    const metrics = await (await fetch(`http://${listen}/metrics`)).text();
+    assertStringIncludes(metrics, 'builds_total{result="success"} 2\n');
+    assertEquals(await checkMetrics(metrics), "");
+
     program.signal("SIGTERM");
     assertEquals((await program.exited()).code, 0);
+    for (const source of ["package", "git"]) {
+      await collector.trace(({ attributes }) =>
+        attributes["build.source"] === source
+      );
+    }
+    assertEquals(collector.received.includes("s1gned-packag3-url"), false);
     assertEquals(await stage.traces(), before);
     assertEquals(manager.violations, []);
   });

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { gitPermissions } from "../../lib/config/permissions.ts";
+import { compiledPermissions } from "../../lib/config/permissions.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,11 +23,21 @@ async function copyProject(directory: string): Promise<void> {
   assertEquals(code, 0, log);
 }
 
-/** A Deno cache with all packages, but without a base binary. */
+/** Deno's cache as it is, but without a base binary. */
 async function cacheWithoutBase(directory: string): Promise<string> {
   const { stdout } = await run(Deno.execPath(), { args: ["info", "--json"] });
-  const { npmCache } = JSON.parse(stdout) as { npmCache: string };
-  await Deno.symlink(npmCache, `${directory}/npm`);
+  const { denoDir } = JSON.parse(stdout) as { denoDir: string };
+  await Deno.mkdir(`${directory}/dl`);
+  const entries = [
+    ...await Array.fromAsync(Deno.readDir(denoDir)),
+    // Base binaries are kept there by their version, beside the bundler.
+    ...(await Array.fromAsync(Deno.readDir(`${denoDir}/dl`)))
+      .map(({ name }) => ({ name: `dl/${name}` })),
+  ];
+  for (const { name } of entries) {
+    if (name === "dl" || name.startsWith("dl/release")) continue;
+    await Deno.symlink(`${denoDir}/${name}`, `${directory}/${name}`);
+  }
   return directory;
 }
 
@@ -47,7 +57,7 @@ Deno.test("compiling puts the worker, its permissions and its commit behind the 
   const compiled = await Deno.readFile(`${project.path}/bin/quay-builder`);
   const text = new TextDecoder("latin1").decode(compiled);
   const metadata = /"permissions":\{.*?\}/.exec(text)?.[0] ?? "";
-  const names = gitPermissions().flatMap((flag) =>
+  const names = compiledPermissions().flatMap((flag) =>
     flag.split("=")[1]?.split(",") ?? []
   );
   for (const name of names) assertStringIncludes(metadata, `"${name}"`);

@@ -9,11 +9,11 @@ import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
 import { Stage } from "../e2e/_stage.ts";
+import { Authority } from "../support/certificates.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { SOCKET } from "../support/worker_process.ts";
-import { makeCertificate } from "../wamp/_certificate.ts";
 import { Container, type ContainerOptions } from "./_container.ts";
 import { Relay } from "./_relay.ts";
 
@@ -98,9 +98,8 @@ Deno.test("a container gives up root where the socket's group lets it", async ()
 Deno.test("commits are built over TLS with a custom authority, and leave no process", async () => {
   await using stage = await Stage.set();
   await using directory = await TemporaryDirectory.create();
-  const certificate = await makeCertificate();
-  const authority = `${directory.path}/rootCA.pem`;
-  await Deno.writeTextFile(authority, certificate.cert);
+  await using authority = await Authority.create();
+  const certificate = await authority.issue("quay");
 
   const repository = await GitRepository.create(`${directory.path}/project`);
   const dockerfile = `FROM ${stage.base}\nCOPY . /src/\nRUN ls /src\n`;
@@ -124,7 +123,7 @@ Deno.test("commits are built over TLS with a custom authority, and leave no proc
   await using container = new Container({
     image: RHEL,
     env: { SERVER: `wss://localhost:${managerTls.port}` },
-    options: ["--volume", `${authority}:/certs/rootCA.pem`],
+    options: ["--volume", `${authority.certPath}:/certs/rootCA.pem`],
   });
   const fromGit = await manager.build(stage.arguments({
     git: { url: throughTls(git.url("project/.git"), gitTls), sha },
@@ -141,9 +140,10 @@ Deno.test("commits are built over TLS with a custom authority, and leave no proc
 
 Deno.test("without its authority, a server is not trusted", async () => {
   await using manager = await EmbeddedManager.listen();
+  await using authority = await Authority.create();
   await using relay = new Relay({
     target: { kind: "tcp", port: Number(new URL(manager.url).port) },
-    certificate: await makeCertificate(),
+    certificate: await authority.issue("quay"),
   });
   await using container = new Container({
     image: RHEL,
