@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.cache/bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench build bundle setup stop clean \
   build-alpine-image build-alpine build-rhel7-image build-rhel7 \
-  verify-images check-deploy
+  verify-images check-deploy sbom audit
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z][a-z7-]*\)[^:=]*:.*## /  make \1\t/p' Makefile | expand -t 28
@@ -49,6 +49,14 @@ verify-images: setup ## builds both images from stand-ins, and runs them
 
 check-deploy: ## lints scripts, Dockerfiles, manifests and units
 	@deploy/check.sh
+
+sbom: ## writes bin/sbom.cdx.json, the list of what is shipped (CycloneDX)
+	@deploy/dev/setup.sh
+	@mkdir -p bin && deploy/build/sbom.sh >bin/sbom.cdx.json
+
+audit: ## asks the registry for known vulnerabilities of the packages
+	@deploy/dev/setup.sh
+	@deploy/dev/audit.sh
 
 stop: ## ends what `make demo` left running to look at
 	@deploy/dev/registry.sh stop
