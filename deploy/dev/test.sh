@@ -1,6 +1,8 @@
 #!/bin/sh
 # Checks the code and runs every test against a real engine; ends with a line
 # "N passed, N failed". An engine that was started for it is stopped again.
+# The fault tests mostly wait, each for an engine of its own, so that they run
+# beside the others.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -11,20 +13,47 @@ deno=.cache/bin/deno
 running=$(pgrep -F /run/quay-builder-dev/pid 2>/dev/null)
 DOCKER_HOST=$(deploy/dev/engine.sh start) || exit 1
 export DOCKER_HOST
-[ -n "$running" ] || trap 'deploy/dev/engine.sh stop' EXIT
+results=$(mktemp -d)
+# shellcheck disable=SC2317 # the trap calls it
+clean_up() {
+  rm -rf "$results"
+  [ -n "$running" ] || deploy/dev/engine.sh stop
+}
+trap clean_up EXIT
 
-output=$(mktemp)
-{
-  "$deno" test --quiet --sanitize-ops --sanitize-resources -A tests
-  echo $? >"$output.status"
-} 2>&1 | tee "$output"
-status=$(cat "$output.status")
+# run name path… : runs tests, and keeps what they print and how they end.
+run() {
+  name=$1
+  shift
+  "$deno" test --quiet --sanitize-ops --sanitize-resources -A "$@" \
+    >"$results/$name.log" 2>&1
+  echo $? >"$results/$name.status"
+}
 
-# Deno's own closing line is coloured on a terminal and has bars between.
-summary=$(sed 's/\x1b\[[0-9;]*m//g' "$output" | grep -E '\| [0-9]+ passed .*\| [0-9]+ failed' | tail -n 1)
-passed=$(printf '%s' "$summary" | sed -n 's/.*| \([0-9]*\) passed.*/\1/p')
-failed=$(printf '%s' "$summary" | sed -n 's/.*| \([0-9]*\) failed.*/\1/p')
-rm -f "$output" "$output.status"
-[ "${failed:-0}" != 0 ] || [ "$status" = 0 ] || failed=1
-echo "${passed:-0} passed, ${failed:-1} failed"
+run faults tests/faults &
+: >"$results/others.log"
+run others tests --ignore=tests/faults &
+# Shown as it comes; of the faults once they are over.
+tail --pid=$! -n +1 -f "$results/others.log"
+wait
+cat "$results/faults.log"
+
+# total word: the sum of what Deno's closing lines count, which are coloured on
+# a terminal and have bars between.
+total() {
+  sum=0
+  for log in "$results"/*.log; do
+    line=$(sed 's/\x1b\[[0-9;]*m//g' "$log" |
+      grep -E '\| [0-9]+ passed .*\| [0-9]+ failed' | tail -n 1)
+    number=$(printf '%s' "$line" | sed -n "s/.*| \([0-9]*\) $1.*/\1/p")
+    sum=$((sum + ${number:-0}))
+  done
+  echo "$sum"
+}
+
+status=$(cat "$results"/*.status | sort -n | tail -n 1)
+failed=$(total failed)
+# A run that broke off has counted nothing.
+[ "$failed" != 0 ] || [ "$status" = 0 ] || failed=1
+echo "$(total passed) passed, $failed failed"
 exit "$status"

@@ -47,27 +47,3 @@ Deno.test("every failure has its URI, and a text that helps", async (t) => {
     },
   );
 });
-
-Deno.test("an engine that is not there is told as such", async () => {
-  await using stage = await Stage.set();
-  await using manager = await EmbeddedManager.listen();
-  const socket = "/tmp/quay-builder-no-such-engine.sock";
-  await using _worker = new WorkerProcess({
-    env: { ENDPOINT: manager.url, DOCKER_HOST: `unix://${socket}` },
-    permissions: [
-      "--allow-net",
-      "--allow-env",
-      `--allow-read=${socket}`,
-      `--allow-write=${socket}`,
-    ],
-  });
-  const report = await manager.build(stage.arguments({
-    build_package: await stage.package({ Dockerfile: `FROM ${stage.base}\n` }),
-  }));
-  assertFailed(report, {
-    name: "",
-    uri: "dockerconnecterror",
-    says: [socket],
-    kwargs: {},
-  });
-});
