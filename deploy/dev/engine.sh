@@ -1,16 +1,24 @@
 #!/bin/sh
-# A Docker engine for the demo and the tests.
-#   engine.sh start  prints the DOCKER_HOST of an engine that answers: the one
-#                    that is there, or else one of the project's own
-#   engine.sh stop   ends the project's own engine, if it runs
-# The project's own engine keeps to its own socket, data and state, has no
-# network bridge and touches no firewall rule. It is not started beside another
-# one, whose bridge it would remove.
+# Docker engines for the demo and the tests.
+#   engine.sh start         prints the DOCKER_HOST of an engine that answers: the
+#                           one that is there, or else one of the project's own
+#   engine.sh start second  prints that of another one of the project's own
+#   engine.sh stop [second] ends the project's own engine, if it runs
+# The project's own engines keep to their own sockets, data, state and bridges,
+# which lead nowhere, and touch no firewall rule: they disturb no other engine.
 set -eu
 
-state=/run/quay-builder-dev
-data=/var/lib/quay-builder-dev
+name='' network=''
+case "${2:-}" in
+  "") name=quay-builder-dev network=10.213.1 ;;
+  second) name=quay-builder-dev2 network=10.213.2 ;;
+  *) set -- usage ;;
+esac
+state=/run/$name
+data=/var/lib/$name
 socket="$state/docker.sock"
+# The kernel takes 15 characters.
+bridge=qbdev${network##*.}
 : "${DOCKER_HOST:=}"
 
 say() { printf 'engine: %s\n' "$*" >&2; }
@@ -20,7 +28,10 @@ answers() {
 }
 
 start() {
-  for candidate in "${DOCKER_HOST#unix://}" /var/run/docker.sock "$socket"; do
+  candidates=$socket
+  [ "$name" != quay-builder-dev ] ||
+    candidates="${DOCKER_HOST#unix://} /var/run/docker.sock $socket"
+  for candidate in $candidates; do
     if [ -S "$candidate" ] && answers "$candidate"; then
       echo "unix://$candidate"
       return
@@ -30,16 +41,18 @@ start() {
     say "cannot start an engine: run as root, or start one on /var/run/docker.sock"
     exit 1
   }
-  if pgrep -x dockerd >/dev/null; then
-    say "cannot start an engine: another one runs, but not on /var/run/docker.sock; name its socket in DOCKER_HOST"
-    exit 1
-  fi
   mkdir -p "$state" "$data"
   rm -f "$state/pid"
   say "starting one on $socket"
+  # Not "none": that removes the bridge of the machine's own engine.
+  ip link show "$bridge" >/dev/null 2>&1 || {
+    ip link add "$bridge" type bridge
+    ip addr add "$network.1/24" dev "$bridge"
+    ip link set "$bridge" up
+  }
   setsid dockerd --host "unix://$socket" --pidfile "$state/pid" \
     --data-root "$data" --exec-root "$state/exec" \
-    --bridge none --iptables=false --ip-forward=false --ip-masq=false \
+    --bridge "$bridge" --iptables=false --ip-forward=false --ip-masq=false \
     </dev/null >"$state/log" 2>&1 &
   tries=0
   until answers "$socket"; do
@@ -59,6 +72,7 @@ stop() {
   pid=$(cat "$state/pid")
   kill "$pid" 2>/dev/null || return 0
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  ip link delete "$bridge"
   say "stopped"
 }
 
@@ -66,7 +80,7 @@ case "${1:-}" in
   start) start ;;
   stop) stop ;;
   *)
-    say "usage: engine.sh start|stop"
+    say "usage: engine.sh start|stop [second]"
     exit 2
     ;;
 esac

@@ -51,6 +51,7 @@ docker-registry /usr/bin/docker-registry
 fish /usr/bin/fish
 git /usr/bin/git
 git-lfs /usr/bin/git-lfs
+iproute2 /bin/ip
 libarchive-tools /usr/bin/bsdtar
 openssl /usr/bin/openssl
 openssh-client /usr/bin/ssh

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Checks the code and runs every test against a real engine; ends with a line
-# "N passed, N failed". An engine that was started for it is stopped again.
-# The fault tests mostly wait, each for an engine of its own, so that they run
-# beside the others.
+# Checks the code and runs every test against real engines; ends with a line
+# "N passed, N failed". Engines that were started for it are stopped again.
+# Most tests wait more than they work, so that they run in three streams, none
+# of which sees what the others do to their engines.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -11,12 +11,13 @@ deno=.cache/bin/deno
 "$deno" task --quiet check || exit 1
 
 running=$(pgrep -F /run/quay-builder-dev/pid 2>/dev/null)
-DOCKER_HOST=$(deploy/dev/engine.sh start) || exit 1
-export DOCKER_HOST
+engine=$(deploy/dev/engine.sh start) || exit 1
+second=$(deploy/dev/engine.sh start second) || exit 1
 results=$(mktemp -d)
-# shellcheck disable=SC2317 # the trap calls it
+# shellcheck disable=SC2317,SC2329 # the trap calls it
 clean_up() {
   rm -rf "$results"
+  deploy/dev/engine.sh stop second
   [ -n "$running" ] || deploy/dev/engine.sh stop
 }
 trap clean_up EXIT
@@ -30,13 +31,14 @@ run() {
   echo $? >"$results/$name.status"
 }
 
+: >"$results/e2e.log"
 run faults tests/faults &
-: >"$results/others.log"
-run others tests --ignore=tests/faults &
-# Shown as it comes; of the faults once they are over.
-tail --pid=$! -n +1 -f "$results/others.log"
+DOCKER_HOST=$engine run units tests --ignore=tests/e2e,tests/faults &
+DOCKER_HOST=$second run e2e tests/e2e &
+# Shown as it comes; the others once they are over.
+tail --pid=$! -n +1 -f "$results/e2e.log"
 wait
-cat "$results/faults.log"
+cat "$results/units.log" "$results/faults.log"
 
 # total word: the sum of what Deno's closing lines count, which are coloured on
 # a terminal and have bars between.

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { Stage } from "../e2e/_stage.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
 import { type Outcome, play, type Row } from "./_row.ts";
@@ -27,12 +28,28 @@ export class FaultStage implements AsyncDisposable {
     return new FaultStage(engine, stage, stack.move());
   }
 
-  /** Plays a row, which must leave the engine as it was. */
-  async play(row: Omit<Row, "dockerHost">): Promise<Record<string, Outcome>> {
+  /**
+   * Plays a row, which must leave the engine as it was.
+   *
+   * @param patience how long workers that are ready again may take for that,
+   * in milliseconds, before they are asked to leave. Default 0
+   */
+  async play(
+    row: Omit<Row, "dockerHost" | "beforeLeaving">,
+    { patience = 0 }: { readonly patience?: number } = {},
+  ): Promise<Record<string, Outcome>> {
     const before = await this.#stage.traces();
+    const deadline = performance.now() + patience;
     const outcomes = await play(this.#stage, {
       ...row,
       dockerHost: this.engine.host,
+      beforeLeaving: async () => {
+        while (performance.now() < deadline) {
+          const now = await this.#stage.traces();
+          if (now.join() === before.join()) return;
+          await delay(500);
+        }
+      },
     });
     assertEquals(await this.#stage.traces(), before, "left on the engine");
     return outcomes;

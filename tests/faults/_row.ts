@@ -25,6 +25,8 @@ export interface Row extends Omit<SceneOptions, "moment"> {
    * where the manager's answers are the fault.
    */
   readonly keepsRealm?: boolean;
+  /** What is waited for before a worker that is ready again shall leave. */
+  beforeLeaving?(): Promise<void>;
   /** Makes the fault happen to all, once every worker is held. */
   strikeAll?(): Promise<void>;
 }
@@ -45,39 +47,48 @@ export async function play(
       stack.use(await Scene.open(stage, { ...row, moment }))
     ),
   );
-  const began = Date.now();
+  const began = performance.now();
   await row.strikeAll?.();
   const outcomes = await Promise.all(
     scenes.map(async (scene) => {
-      const outcome = await playOne(scene, row);
+      const outcome = await playOne(scene, row, began);
       const files = await scene.files();
       if (files.length > 0) throw new Error(`files are left: ${files}`);
-      await tell(row.fault, scene.moment, outcome, Date.now() - began);
       return [scene.moment, outcome] as const;
     }),
   );
   return Object.fromEntries(outcomes);
 }
 
-async function playOne(scene: Scene, row: Row): Promise<Outcome> {
+async function playOne(
+  scene: Scene,
+  row: Row,
+  began: number,
+): Promise<Outcome> {
   const known = new Set(scene.manager.workers.map(({ realm }) => realm));
   await row.strike?.(scene);
   // What nobody holds any more could end before anybody looks.
   if (scene.report === undefined) scene.release();
   const report = await scene.report;
+  const reported = performance.now() - began;
   await (row.settle?.(scene) ?? scene.release());
-  const build = report && { build: resultOf(report) };
-  if (row.leaves) {
-    const { code } = await scene.worker.exited();
-    return { ...build, worker: `exits with ${code}` };
+  if (!row.leaves) {
+    const keepsRealm = row.keepsRealm ?? row.answers !== undefined;
+    const isNew = !keepsRealm && (!report || report.kind === "lost");
+    await readyAgain(scene, isNew ? known : new Set());
   }
-  const keepsRealm = row.keepsRealm ?? row.answers !== undefined;
-  const isNew = !keepsRealm && (!report || report.kind === "lost");
-  await readyAgain(scene, isNew ? known : new Set());
-  scene.worker.signal("SIGTERM");
+  const settled = performance.now() - began;
+  if (!row.leaves) {
+    await row.beforeLeaving?.();
+    scene.worker.signal("SIGTERM");
+  }
   const { code } = await scene.worker.exited();
-  if (code !== 0) return { ...build, worker: `exits with ${code}` };
-  return { ...build, worker: "ready again" };
+  const outcome: Outcome = {
+    ...(report && { build: resultOf(report) }),
+    worker: row.leaves || code !== 0 ? `exits with ${code}` : "ready again",
+  };
+  await tell(row.fault, scene.moment, { ...outcome, reported, settled });
+  return outcome;
 }
 
 /** Waits for a worker that the manager did not know before. */
@@ -96,13 +107,18 @@ async function readyAgain(
 async function tell(
   fault: string,
   moment: Moment,
-  { build = "", worker }: Outcome,
-  milliseconds: number,
+  { build, worker, reported, settled }: Outcome & {
+    /** From the fault to the build's result, in milliseconds. */
+    readonly reported: number;
+    /** From the fault until the worker is ready or gone, in milliseconds. */
+    readonly settled: number;
+  },
 ): Promise<void> {
   const file = Deno.env.get("FAULT_TABLE");
   if (!file) return;
-  const seconds = (milliseconds / 1000).toFixed(1);
-  const cells = [fault, moment, build, worker, `${seconds} s`];
+  const seconds = (time: number) => `${(time / 1000).toFixed(1)} s`;
+  const manager = build ? `${build} after ${seconds(reported)}` : "";
+  const cells = [fault, moment, manager, `${worker} after ${seconds(settled)}`];
   await Deno.writeTextFile(file, `| ${cells.join(" | ")} |\n`, {
     append: true,
   });

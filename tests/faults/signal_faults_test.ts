@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { FaultStage } from "./_fault_stage.ts";
 import { MOMENTS, PHASES } from "./_moment.ts";
 
@@ -63,6 +64,8 @@ Deno.test("a worker that gets signals", async (t) => {
         fault: "SIGKILL, then started again",
         moments: MOMENTS,
         async strike(scene) {
+          // A worker notes on its engine what it has changed, once a second.
+          await delay(2_000);
           scene.worker.signal("SIGKILL");
           await scene.worker.exited();
         },
@@ -70,7 +73,8 @@ Deno.test("a worker that gets signals", async (t) => {
           scene.release();
           scene.restart();
         },
-      });
+        // What a dead worker has noted stands still for a minute before.
+      }, { patience: 180_000 });
       const again = { worker: "ready again" } as const;
       const lost = { build: "lost", ...again };
       assertEquals(outcomes, {
