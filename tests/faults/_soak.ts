@@ -36,6 +36,7 @@ export class Soak implements AsyncDisposable {
   readonly #failing = new Set<string>();
   /** How often all builds were struck at once. */
   #strikes = 0;
+  #restarted: Promise<void> = Promise.resolve();
 
   private constructor(
     parts: Pick<Soak, "engine" | "stage" | "manager" | "directory">,
@@ -154,7 +155,9 @@ export class Soak implements AsyncDisposable {
     const report = await building;
     this.#onBegun.delete(realm);
     this.#cancelled.delete(realm);
-    const own = trouble.endsWith("restarts") ? 1 : 0;
+    const own = { "engine restarts": 2, "manager restarts": 1 }[
+      trouble as string
+    ] ?? 0;
     return {
       trouble,
       result: resultOf(report),
@@ -178,7 +181,9 @@ export class Soak implements AsyncDisposable {
         return await this.manager.start();
       case "engine restarts":
         this.#strikes++;
-        await this.engine.restart();
+        // One after the other, where two builds have drawn it.
+        this.#restarted = this.#restarted.then(() => this.engine.restart());
+        await this.#restarted;
         // Builds that begin before it answers are struck as well.
         this.#strikes++;
     }

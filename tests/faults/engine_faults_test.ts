@@ -6,6 +6,13 @@ import { MOMENTS } from "./_moment.ts";
 const AGAIN = { worker: "ready again" } as const;
 const AWAY = { build: "dockerconnecterror", worker: "ready again" } as const;
 
+/**
+ * How long the workers may take, together, for taking everything back, in
+ * milliseconds: the builds of some stand upon the base image of others, which
+ * are tried again every 15 seconds.
+ */
+const PATIENCE = 240_000;
+
 /** Every build fails for want of an engine, and every worker is there again. */
 const ALL_AWAY = {
   "registering": AGAIN,
@@ -43,7 +50,7 @@ async function playFault(
       if (ended === MOMENTS.length) healed.resolve(await heal(engine));
       await healed.promise;
     },
-  });
+  }, { patience: PATIENCE });
   return outcomes;
 }
 

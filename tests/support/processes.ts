@@ -44,7 +44,7 @@ const WATCH_INTERVAL = 2;
  */
 export class ProcessWatch implements AsyncDisposable {
   readonly #root: string;
-  readonly #rootCommand: string;
+  #rootCommand = "";
   /** Whether a process belongs to the watched one. */
   readonly #known = new Map<string, boolean>();
   readonly #commands = new Set<string>();
@@ -54,7 +54,6 @@ export class ProcessWatch implements AsyncDisposable {
 
   constructor(pid: number) {
     this.#root = String(pid);
-    this.#rootCommand = readProcSync(`/proc/${pid}/cmdline`);
     this.#watching = this.#watch();
   }
 
@@ -81,6 +80,9 @@ export class ProcessWatch implements AsyncDisposable {
   }
 
   #look(): void {
+    // Empty for a moment, until a new process is the program that it is to be.
+    this.#rootCommand ||= readProcSync(`/proc/${this.#root}/cmdline`);
+    if (this.#rootCommand === "") return;
     const present = new Set<string>();
     for (const { name } of Deno.readDirSync("/proc")) {
       if (/^\d+$/.test(name)) present.add(name);
