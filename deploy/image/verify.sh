@@ -9,7 +9,13 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-export DOCKER="${DOCKER:-docker}"
+if [ -z "${DOCKER:-}" ]; then
+  # From version 23, the command line needs a component for BuildKit, which not
+  # every machine has; Debian's own does not.
+  DOCKER=docker
+  docker buildx version >/dev/null 2>&1 || DOCKER=/usr/bin/docker
+fi
+export DOCKER
 prefix=quay-builder-verify
 
 deploy/image/stand_ins.sh "$PWD/.cache/stand-ins"
