@@ -7,7 +7,7 @@ ENGINE := deploy/dev/engine.sh
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build bundle setup stop clean \
+.PHONY: help demo test soak check bench build bundle setup stop clean \
   build-alpine-image build-alpine build-rhel7-image build-rhel7 \
   verify-images check-deploy sbom audit
 
@@ -23,6 +23,10 @@ demo: setup ## builds and pushes an image through the whole worker
 
 test: setup ## checks format, lint and types, and runs every test
 	@deploy/dev/test.sh
+
+soak: setup ## runs 200 builds with random faults, of one worker
+	@SOAK_BUILDS=200 $(DENO) test --sanitize-ops --sanitize-resources -A \
+		tests/faults/soak_test.ts
 
 check: setup ## checks format, lint and types
 	@$(DENO) task --quiet check

@@ -3,6 +3,7 @@
  * far, against one call a line; and one of 1,000,000 lines with the manager
  * near, against the engine alone and against decoding messages alone.
  */
+import { DOCKER_HOST } from "../tests/support/worker_process.ts";
 import { parseEngineAddress } from "../lib/engine/address.ts";
 import { buildImage } from "../lib/engine/build.ts";
 import { EngineClient } from "../lib/engine/client.ts";
@@ -116,7 +117,7 @@ async function measureDecoding() {
 /** The real engine, with a command that does nothing but write lines. */
 async function measureEngine() {
   await using engine = new EngineClient(
-    parseEngineAddress("unix:///var/run/docker.sock"),
+    parseEngineAddress(DOCKER_HOST),
   );
   await using base = await BaseImage.make(engine);
   const build = async (
