@@ -8,7 +8,7 @@ export interface HeldName {
 
 /** An image that a build has made. */
 export interface MadeImage {
-  /** In its short form, 12 hexadecimal digits. */
+  /** In full or in its short form, 12 hexadecimal digits. */
   readonly id: string;
   /** An older one is no build's; in milliseconds since the epoch. */
   readonly madeSince: number;

@@ -1,18 +1,17 @@
 import type { EngineClient } from "../engine/client.ts";
-import type { ImageDetails } from "../engine/inspect_image.ts";
-import { removeImage } from "../engine/remove_image.ts";
-import { tagImage } from "../engine/tag.ts";
+import { whileAnswering } from "../engine/while_answering.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { attemptCleanUp } from "./clean_up.ts";
+import { BuildRemains } from "./build_remains.ts";
+import { attemptCleanUp, type CleanUpOptions } from "./clean_up.ts";
 import type { Holdings, MakingBuild } from "./holdings.ts";
 import { ImageCache } from "./image_cache.ts";
-import { findImage, listDigests } from "./image_lookup.ts";
-import { LeftContainers } from "./left_containers.ts";
+import { LeftSteps } from "./left_steps.ts";
+import { NameLeases } from "./name_leases.ts";
 import { NameLocks } from "./name_locks.ts";
-import { isMadeSince, StepClaims, type StepLeftover } from "./step_claims.ts";
+import { StepClaims } from "./step_claims.ts";
 
-/** Longest time that giving up what was kept may take, in milliseconds. */
-const CLEAR_TIMEOUT = 60_000;
+/** Longest time that taking everything back may take, in milliseconds. */
+const SETTLE_TIMEOUT = 60_000;
 
 /** What {@linkcode ImageLeases} needs to know. */
 export interface ImageLeasesOptions {
@@ -21,29 +20,18 @@ export interface ImageLeasesOptions {
   readonly cacheSize?: number;
 }
 
-/** How a build lets go of a name. */
-export interface ReleaseOptions {
-  /** Whether what it stands for is worth keeping for later builds. */
-  readonly keep?: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** A name that builds have given, or have had the engine pull. */
-interface Lease {
-  /** The image that it stood for before. */
-  readonly before: string | undefined;
-  users: number;
-  /** Other names of that image, which must not lose the last of them. */
-  readonly held: string[];
+/** How {@linkcode ImageLeases.takeBack} takes a build's things back. */
+export interface TakeBackOptions {
+  /** Whether the build was ended before the engine was done with it. */
+  readonly isAborted: boolean;
+  readonly logger: Logger;
 }
 
 /**
  * What the builds of one process have changed on their engine, so that they do
- * not take each other's images away: a name stands for what it stood for
- * before once the last build that has changed it is over. Base images are kept
- * longer, as far as the cache has room; disposing gives those up.
- *
- * Names are in full, with tag or digest, as `engineName` gives them.
+ * not take each other's images away, and all of it is taken back: at the end of
+ * the last build that needs it, or as soon as the engine lets it. Disposing
+ * takes everything back, with the base images that were kept.
  */
 export class ImageLeases implements AsyncDisposable {
   /**
@@ -52,41 +40,30 @@ export class ImageLeases implements AsyncDisposable {
    */
   readonly locks: NameLocks = new NameLocks();
   readonly steps: StepClaims = new StepClaims();
-  /** The builds that run. */
-  readonly builds: Set<MakingBuild> = new Set();
-  readonly containers: LeftContainers = new LeftContainers();
+  readonly names: NameLeases;
+  readonly builds: BuildRemains;
   readonly #engine: EngineClient;
   readonly #logger: Logger;
   readonly #cache: ImageCache;
-  readonly #leases = new Map<string, Lease>();
-  /** Held while a name or an image is looked up, put back or removed. */
-  readonly #changes = new NameLocks();
+  readonly #leftSteps: LeftSteps;
+  #isBehind = false;
 
   constructor(engine: EngineClient, options: ImageLeasesOptions) {
+    const { steps } = this;
     this.#engine = engine;
     this.#logger = options.logger;
     this.#cache = new ImageCache(options.cacheSize ?? 0);
+    this.names = new NameLeases(engine, { steps, cache: this.#cache });
+    this.#leftSteps = new LeftSteps(engine, { steps, names: this.names });
+    this.builds = new BuildRemains(engine, steps);
   }
 
   /** What would have to be taken back if this process ended now. */
   get holdings(): Holdings {
-    const leased = [...this.#leases].map(([name, { before }]) => ({
-      name,
-      before,
-    }));
-    const kept = this.#cache.names.map((name) => ({ name, before: undefined }));
     return {
-      names: [...leased, ...kept],
-      made: this.steps.made.map(({ id, madeSince }) => ({
-        id,
-        // JSON has no infinity.
-        madeSince: Math.max(0, madeSince),
-      })),
-      builds: [...this.builds].map(({ began, images, containers }) => ({
-        began,
-        images,
-        containers,
-      })),
+      names: this.names.holdings,
+      made: this.steps.made,
+      builds: this.builds.holdings,
     };
   }
 
@@ -95,172 +72,114 @@ export class ImageLeases implements AsyncDisposable {
    * back.
    */
   inherit({ names, made, builds }: Holdings): void {
-    for (const { containers, began } of builds) {
-      this.containers.note(containers, began);
-    }
-    for (const { name, before } of names) {
-      if (this.#leases.has(name) || this.#cache.has(name)) continue;
-      this.#leases.set(name, { before, users: 0, held: [] });
-    }
+    for (const name of names) this.names.inherit(name);
     for (const { id, madeSince } of made) this.steps.markMade(id, madeSince);
-  }
-
-  /** Notes that a build is about to change what a name stands for. */
-  async lease(name: string, signal: AbortSignal): Promise<void> {
-    using _change = await this.#changes.take(name, { signal });
-    const isOurs = this.#leases.has(name) || this.#cache.take(name);
-    const image = isOurs
-      ? undefined
-      : await findImage(this.#engine, name, signal);
-    this.#join(name, image?.id);
-  }
-
-  /** Notes that a build has made a name that was not there before. */
-  async adopt(name: string, signal: AbortSignal): Promise<void> {
-    using _change = await this.#changes.take(name, { signal });
-    this.#cache.take(name);
-    this.#join(name, undefined);
+    for (const build of builds) this.builds.end(build);
   }
 
   /**
-   * The digests by which the engine knows images of a repository, besides
-   * those that are there because of builds.
+   * Takes back what a build leaves that has ended and let go of all it used.
+   * What fails is logged, as it fails no build. An engine that does not answer
+   * is not waited for: {@linkcode catchUp} does it then.
    */
-  async listForeignDigests(
-    repository: string,
-    signal: AbortSignal,
-  ): Promise<ReadonlySet<string>> {
-    const digests = await listDigests(this.#engine, repository, signal);
-    return new Set([...digests].filter((digest) => {
-      const name = `${repository}@${digest}`;
-      return !this.#leases.has(name) && !this.#cache.has(name);
-    }));
+  async takeBack(
+    build: MakingBuild,
+    { isAborted, logger }: TakeBackOptions,
+  ): Promise<void> {
+    try {
+      await this.#whileAnswering(async (signal) => {
+        const options = { logger, signal };
+        await attemptCleanUp(
+          () => this.builds.find(build, { isAborted, signal }),
+          options,
+        );
+        await this.#removeUnused(options);
+      });
+    } catch (error) {
+      this.#isBehind = true;
+      logger.warning("The engine is away, cleaning up after the build later", {
+        error,
+      });
+    }
   }
 
   /**
-   * Notes that a build is done with a name. The last one puts back what it
-   * stood for, or keeps it.
+   * Takes back what could not be while the engine was away; does nothing when
+   * there is no such thing.
    *
-   * @throws {EngineError} {@linkcode settle} tries it again
+   * @throws {EngineError} when it still is
+   * @throws the signal's reason when that aborts
    */
-  async release(name: string, options: ReleaseOptions): Promise<void> {
-    using _change = await this.#changes.take(name, options);
-    const lease = this.#leases.get(name);
-    if (lease === undefined) return;
-    lease.users = Math.max(0, lease.users - 1);
-    if (lease.users > 0) return;
-    await this.#restore(name, lease, options);
-    // It may have to wait for the lease of another name.
-    if (lease.users === 0) this.#leases.delete(name);
-    for (const other of lease.held) {
-      await this.release(other, { signal: options.signal });
+  async catchUp(signal: AbortSignal): Promise<void> {
+    if (!this.#isBehind) return;
+    this.#isBehind = false;
+    try {
+      await this.settle(signal);
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
     }
   }
 
   /**
    * Takes back what no build needs any more: containers that the engine left,
-   * images without a name, what could not be taken back before, and kept images beyond the budget. What fails is
-   * logged.
+   * images without a name, what could not be taken back before, and kept
+   * images beyond the budget. What the engine refuses is tried again the next
+   * time.
+   *
+   * @throws {EngineUnavailableError} when the engine is away
+   * @throws the signal's reason when that aborts
    */
   async settle(signal: AbortSignal): Promise<void> {
-    await attemptCleanUp(
-      this.#logger,
-      () => this.containers.remove(this.#engine, signal),
-    );
-    for (const [name, { users }] of [...this.#leases]) {
-      if (users > 0) continue;
-      await attemptCleanUp(this.#logger, () => this.release(name, { signal }));
-    }
-    for (const step of this.steps.leftovers) {
-      await attemptCleanUp(this.#logger, () => this.#removeStep(step, signal));
-    }
-    await this.#giveUp(this.#cache.surplus, signal);
-  }
-
-  /** Like {@linkcode settle}, and gives every kept image up, to make room. */
-  async reclaim(signal: AbortSignal): Promise<void> {
-    await this.settle(signal);
-    await this.#giveUp(this.#cache.names, signal);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.reclaim(AbortSignal.timeout(CLEAR_TIMEOUT));
-  }
-
-  #join(name: string, before: string | undefined): void {
-    const lease = this.#leases.get(name);
-    if (lease === undefined) {
-      this.#leases.set(name, { before, users: 1, held: [] });
-    } else lease.users++;
-  }
-
-  async #restore(
-    name: string,
-    { before }: Lease,
-    { keep = false, signal }: ReleaseOptions,
-  ): Promise<void> {
-    const now = await findImage(this.#engine, name, signal);
-    if (now === undefined || now.id === before) return;
-    if (before !== undefined) {
-      await tagImage(this.#engine, before, { as: name, signal });
-      // A pull that was aborted at its end has told nobody of this image.
-      this.steps.markMade(now.id, -Infinity);
-    } else if (!(keep && this.#cache.keep(name, now))) {
-      await this.#remove(name, now.id, signal);
-    }
-  }
-
-  /** Removes a name, at once or as soon as its image has its own name back. */
-  async #remove(name: string, id: string, signal: AbortSignal): Promise<void> {
-    const holder = this.#holderOf(id);
-    if (holder !== undefined) {
-      holder.held.push(name);
-      this.#join(name, undefined);
-    } else {
-      await removeImage(this.#engine, name, { keepParents: true, signal });
-    }
-  }
-
-  /** Removes an image that has no name, unless it is to get one back. */
-  async #removeUnnamed(
-    { id, repoTags, repoDigests }: ImageDetails,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const hasName = repoTags.length > 0 || repoDigests.length > 0;
-    if (hasName || this.#holderOf(id) !== undefined) return;
-    await removeImage(this.#engine, id, { keepParents: true, signal });
-  }
-
-  /** The lease of a name that is to stand for an image again. */
-  #holderOf(id: string): Lease | undefined {
-    return this.#leases.values().find(({ before, users }) =>
-      before === id && users > 0
-    );
+    const options = { logger: this.#logger, signal };
+    await this.builds.findAll(options);
+    await this.#removeUnused(options);
   }
 
   /**
-   * A build's own output can name any image: only one without a name that is
-   * younger than the build is its own.
+   * Like {@linkcode settle}, and gives every kept image up, to make room.
+   *
+   * @throws {EngineUnavailableError} when the engine is away
+   * @throws the signal's reason when that aborts
    */
-  async #removeStep(
-    { id, madeSince }: StepLeftover,
-    signal: AbortSignal,
-  ): Promise<void> {
-    using _change = await this.#changes.take(id, { signal });
-    const image = await findImage(this.#engine, id, signal);
-    const isOwn = isMadeSince(image?.created, madeSince);
-    if (image !== undefined && isOwn) await this.#removeUnnamed(image, signal);
-    this.steps.forget(id);
+  async reclaim(signal: AbortSignal): Promise<void> {
+    await this.#giveUp(this.#cache.names, { logger: this.#logger, signal });
+    await this.settle(signal);
   }
 
-  async #giveUp(names: readonly string[], signal: AbortSignal): Promise<void> {
-    for (const name of names) {
-      await attemptCleanUp(this.#logger, async () => {
-        using _change = await this.#changes.take(name, { signal });
-        if (!this.#cache.take(name)) return;
-        const image = await findImage(this.#engine, name, signal);
-        if (image !== undefined) await this.#remove(name, image.id, signal);
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#whileAnswering((signal) => this.reclaim(signal));
+    } catch (error) {
+      this.#logger.warning("The engine is away, leaving images on it", {
+        error,
       });
+    }
+  }
+
+  #whileAnswering(
+    takeBack: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    return whileAnswering(this.#engine, takeBack, { limit: SETTLE_TIMEOUT });
+  }
+
+  async #removeUnused(options: CleanUpOptions): Promise<void> {
+    const { signal } = options;
+    await this.builds.removeContainers(options);
+    for (const name of this.names.idle) {
+      await attemptCleanUp(() => this.names.putBack(name, signal), options);
+    }
+    await this.#giveUp(this.#cache.surplus, options);
+    await this.#leftSteps.remove(options);
+  }
+
+  async #giveUp(
+    names: readonly string[],
+    options: CleanUpOptions,
+  ): Promise<void> {
+    const { signal } = options;
+    for (const name of names) {
+      await attemptCleanUp(() => this.names.giveUp(name, signal), options);
     }
   }
 }

@@ -25,13 +25,13 @@ export async function pullTracked(
   { subject, credentials, keep }: PullTrackedOptions,
 ): Promise<string> {
   const { engine, ledger, signal } = scope;
-  const notePulled = await ledger.notePull(name, { keep, signal });
+  const noteDigest = await ledger.notePull(name, { keep, signal });
   const { digest } = await scope.transfer({
     subject,
     direction: "pull",
     run: (options) => pullImage(engine, name, { ...options, credentials }),
   });
+  if (digest !== undefined) await noteDigest(digest);
   const { id } = await inspectImage(engine, name, { signal });
-  await notePulled(id, digest);
   return id;
 }

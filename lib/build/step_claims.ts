@@ -1,3 +1,5 @@
+import type { MadeImage } from "./holdings.ts";
+
 /**
  * How long an image waits that a running build might still find in the cache,
  * in milliseconds. A build that finds one gone begins anew.
@@ -14,13 +16,6 @@ interface Step {
   unusedSince: number;
 }
 
-/** An image of a step that no build uses any more. */
-export interface StepLeftover {
-  readonly id: string;
-  /** An older one is no build's; in milliseconds since the epoch. */
-  readonly madeSince: number;
-}
-
 /**
  * Which builds of this process use which images of steps. One build finds in
  * the engine's cache what another makes at the same time, so that the last of
@@ -33,7 +28,7 @@ export class StepClaims {
   readonly #building = new Set<object>();
 
   /** Images that builds have made and that none may need, newest first. */
-  get leftovers(): readonly StepLeftover[] {
+  get leftovers(): readonly MadeImage[] {
     const patience = this.#building.size > 0 ? PATIENCE : 0;
     const latest = Date.now() - patience;
     return [...this.#steps].reverse().flatMap(([id, step]) => {
@@ -44,9 +39,10 @@ export class StepClaims {
   }
 
   /** All images that builds have made and that are not known to be gone. */
-  get made(): readonly StepLeftover[] {
+  get made(): readonly MadeImage[] {
     return [...this.#steps].flatMap(([id, { madeSince }]) =>
-      madeSince === undefined ? [] : [{ id, madeSince }]
+      // JSON, in which the journal notes it, has no infinity.
+      madeSince === undefined ? [] : [{ id, madeSince: Math.max(0, madeSince) }]
     );
   }
 
@@ -63,21 +59,21 @@ export class StepClaims {
 
   /** Notes that an image is the work of a build that began at this time. */
   markMade(id: string, began: number): void {
-    this.#note(id).madeSince ??= began;
+    const step = this.#note(id);
+    step.madeSince = Math.min(step.madeSince ?? Infinity, began);
   }
 
   /**
-   * Whether an image is the work of a build of this process, and no build but
-   * this one may need it.
+   * Whether an image is the work of a build of this process, and no running
+   * build may need it.
    *
    * @param created when it was made, RFC 3339
    */
-  isOwn(id: string, build: object, created: string | undefined): boolean {
+  isOwn(id: string, created: string | undefined): boolean {
     const step = this.#steps.get(shortId(id));
     if (step?.madeSince === undefined) return false;
-    return [...step.builds, ...this.#building].every((user) =>
-      user === build
-    ) && isMadeSince(created, step.madeSince);
+    return step.builds.size + this.#building.size === 0 &&
+      isMadeSince(created, step.madeSince);
   }
 
   /** Notes that a build is over. */
@@ -107,7 +103,7 @@ export class StepClaims {
 }
 
 /** What was pulled goes last: the others are built upon it. */
-function byAge(one: StepLeftover, other: StepLeftover): number {
+function byAge(one: MadeImage, other: MadeImage): number {
   // Both may be infinite.
   return one.madeSince === other.madeSince
     ? 0

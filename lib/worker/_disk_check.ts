@@ -1,7 +1,8 @@
 import type { EngineClient } from "../engine/client.ts";
 import { isEngineFailure } from "../engine/errors.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { TimeLimitExceeded, withTimeLimit } from "./_time_limit.ts";
+import { withTimeLimit } from "../time/time_limit.ts";
+import { TimeLimitError } from "../time/watchdog.ts";
 import { measureFreeSpace } from "./disk.ts";
 import type { DiskState } from "./observer.ts";
 
@@ -18,6 +19,8 @@ export interface DiskCheckOptions extends DiskOptions {
   readonly logger: Logger;
   /** How long one measurement may take, in milliseconds. */
   readonly limit: number;
+  /** How long making room may take, in milliseconds. */
+  readonly reclaimLimit: number;
   /** For how long a measurement with enough room holds, in milliseconds. */
   readonly validity: number;
   /** Makes room by taking away what the worker itself left or kept. */
@@ -56,13 +59,14 @@ export class DiskCheck {
    * Looks whether there is room, and makes some where there is not.
    *
    * @returns `undefined` when there is enough, or nobody knows
+   * @throws {EngineUnavailableError} when the engine has gone away
    */
   async findTrouble(signal: AbortSignal): Promise<DiskTrouble | undefined> {
-    const { floor, validity, reclaim } = this.#options;
+    const { floor, validity } = this.#options;
     if (floor === 0 || performance.now() < this.#validUntil) return undefined;
     let free = await this.#measure(signal);
     if (free !== undefined && free < floor) {
-      await reclaim(signal);
+      await this.#reclaim(signal);
       free = await this.#measure(signal);
     }
     if (free === undefined || free >= floor) {
@@ -88,12 +92,17 @@ export class DiskCheck {
     return free;
   }
 
-  /** A lost engine is noticed elsewhere, and is no lack of space. */
+  async #reclaim(signal: AbortSignal): Promise<void> {
+    const { reclaim, reclaimLimit: limit } = this.#options;
+    await withTimeLimit(reclaim, { limit, signal })
+      .catch((error) => this.#withoutAnswer(error));
+  }
+
+  /** An engine that cannot tell has no lack of space. */
   #withoutAnswer(error: unknown): undefined {
-    if (!isEngineFailure(error) && !(error instanceof TimeLimitExceeded)) {
-      throw error;
-    }
-    this.#options.logger.debug("Cannot measure the free space", { error });
+    const isAnswer = isEngineFailure(error) && error.kind !== "unavailable";
+    if (!isAnswer && !(error instanceof TimeLimitError)) throw error;
+    this.#options.logger.debug("Cannot see to the free space", { error });
   }
 
   #tellOnce(): void {

@@ -2,11 +2,8 @@ import { formatEngineAddress } from "../engine/address.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { isEngineFailure } from "../engine/errors.ts";
 import { ping } from "../engine/ping.ts";
-import {
-  TimeLimitExceeded,
-  type TimeLimitOptions,
-  withTimeLimit,
-} from "./_time_limit.ts";
+import { type TimeLimitOptions, withTimeLimit } from "../time/time_limit.ts";
+import { TimeLimitError } from "../time/watchdog.ts";
 
 /**
  * Looks whether the engine answers.
@@ -21,9 +18,9 @@ export async function findEngineTrouble(
     await withTimeLimit((signal) => ping(engine, { signal }), options);
     return undefined;
   } catch (error) {
-    if (error instanceof TimeLimitExceeded) {
+    if (error instanceof TimeLimitError) {
       return `the Docker engine at "${formatEngineAddress(engine.address)}" ` +
-        `does not answer within ${error.limit / 1000} s: ` +
+        `does not answer within ${error.milliseconds / 1000} s: ` +
         "it hangs or is overloaded, restart it if that does not pass";
     }
     if (isEngineFailure(error)) return error.detail;

@@ -6,9 +6,10 @@ import type { Host, UnfitHost } from "./host.ts";
 
 /**
  * An engine that is stopped ends the containers first, and answers for a second
- * more (20.10): looks for that, and time between two of them in milliseconds.
+ * more (20.10), or some on a busy machine: looks for that, and time between two
+ * of them in milliseconds.
  */
-const STOPPING_LOOKS = 5;
+const STOPPING_LOOKS = 15;
 const STOPPING_INTERVAL = 400;
 
 /**
@@ -42,9 +43,14 @@ export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
   };
 }
 
-/** Whether a signal ended a step, as a shell's exit status tells. */
+/**
+ * Whether a signal ended a step, as its exit status tells: 128 and the signal's
+ * number, of which Linux has 64 (signal(7)).
+ */
 function wasKilled({ cause }: BuildFailure): boolean {
-  return cause instanceof EngineStreamError && (cause.code ?? 0) > 128;
+  if (!(cause instanceof EngineStreamError)) return false;
+  const signal = (cause.code ?? 0) - 128;
+  return signal >= 1 && signal <= 64;
 }
 
 async function isStopping(host: Host, signal: AbortSignal): Promise<boolean> {

@@ -1,54 +1,34 @@
 import { abortable } from "@std/async/abortable";
 import { delay } from "@std/async/delay";
-import { BuildFailure } from "../build/failure.ts";
 import type { EngineClient } from "../engine/client.ts";
+import { EngineUnavailableError, isEngineFailure } from "../engine/errors.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { DiskCheck, type DiskOptions } from "./_disk_check.ts";
+import { withTimeLimit } from "../time/time_limit.ts";
+import { TimeLimitError } from "../time/watchdog.ts";
+import {
+  DiskCheck,
+  type DiskOptions,
+  type DiskTrouble,
+} from "./_disk_check.ts";
+import { EngineAbsence } from "./_engine_absence.ts";
 import { findEngineTrouble } from "./_engine_check.ts";
 import { Reminder } from "./_reminder.ts";
 import type { Host, HostState, UnfitHost } from "./host.ts";
+import { DEFAULT_TIMES, type HostWatchTimes } from "./host_watch_times.ts";
 import type { WorkerObserver } from "./observer.ts";
 
 export type { DiskOptions } from "./_disk_check.ts";
-
-/** The pace of a {@linkcode HostWatch}; all in milliseconds. */
-export interface HostWatchTimes {
-  /** Between two looks while all is well. */
-  readonly interval: number;
-  /** Between two looks while the engine is away. */
-  readonly retry: number;
-  /** How long the engine may take for a sign of life. */
-  readonly pingLimit: number;
-  /** How long an engine may be silent before its builds are given up. */
-  readonly patience: number;
-  /** How long the engine may take to tell what it stores. */
-  readonly diskLimit: number;
-  /** Between two looks at a disk with enough room; each build looks anew. */
-  readonly diskInterval: number;
-  /** Between two warnings of the same trouble. */
-  readonly reminder: number;
-}
-
-/**
- * An engine that went away is noticed within 15 seconds, and its return within
- * one. A busy engine may be silent for a while: a build is given up after a
- * minute, as long as the manager waits for a worker that is silent.
- */
-export const DEFAULT_TIMES: HostWatchTimes = {
-  interval: 10_000,
-  retry: 1_000,
-  pingLimit: 5_000,
-  patience: 60_000,
-  diskLimit: 20_000,
-  diskInterval: 60_000,
-  reminder: 60_000,
-};
 
 /** What a {@linkcode HostWatch} needs to know. */
 export interface HostWatchOptions {
   readonly engine: EngineClient;
   readonly disk: DiskOptions;
   readonly logger: Logger;
+  /**
+   * Takes back what could not be while the engine was away, before builds run
+   * on it again.
+   */
+  readonly catchUp?: (signal: AbortSignal) => Promise<void>;
   /** Takes away what the worker itself left or kept, to make room. */
   readonly reclaim?: (signal: AbortSignal) => Promise<void>;
   readonly observer?: WorkerObserver | undefined;
@@ -71,8 +51,7 @@ export class HostWatch implements Host, AsyncDisposable {
   #looked = Promise.withResolvers<void>();
   #state: HostState | undefined;
   #unfit = new AbortController();
-  #lost = new AbortController();
-  #awaySince: number | undefined;
+  readonly #absence: EngineAbsence;
 
   /** Begins to watch. */
   constructor(options: HostWatchOptions) {
@@ -84,9 +63,14 @@ export class HostWatch implements Host, AsyncDisposable {
       ...disk,
       logger,
       limit: this.#times.diskLimit,
+      reclaimLimit: this.#times.cleanUpLimit,
       validity: this.#times.diskInterval,
       reclaim: async (signal) => await options.reclaim?.(signal),
       onMeasured: (state) => observer?.onDisk?.(state),
+    });
+    this.#absence = new EngineAbsence({
+      patience: this.#times.patience,
+      onChange: (isThere, reason) => observer?.onEngine?.(isThere, reason),
     });
     this.#watching = this.#watch();
   }
@@ -96,7 +80,7 @@ export class HostWatch implements Host, AsyncDisposable {
   }
 
   get lost(): AbortSignal {
-    return this.#lost.signal;
+    return this.#absence.lost;
   }
 
   /** Looks at the engine, and afresh at its disk. */
@@ -148,16 +132,20 @@ export class HostWatch implements Host, AsyncDisposable {
 
   async #examine(): Promise<HostState> {
     const { signal } = this.#closed;
-    const limit = this.#times.pingLimit;
-    const reason = await findEngineTrouble(this.#options.engine, {
-      limit,
-      signal,
-    });
+    const began = performance.now();
+    let reason = await this.#findEngineTrouble(signal);
+    let trouble: DiskTrouble | undefined;
+    try {
+      if (reason === undefined) trouble = await this.#disk.findTrouble(signal);
+    } catch (error) {
+      if (!(error instanceof EngineUnavailableError)) throw error;
+      reason = error.detail;
+    }
+    this.#absence.take(reason, began);
     if (reason !== undefined) {
       this.#reminder.warn(`Taking no builds: ${reason}`);
       return { kind: "engine_away", reason };
     }
-    const trouble = await this.#disk.findTrouble(signal);
     if (trouble !== undefined) {
       const { reason, free } = trouble;
       this.#reminder.warn(`Taking no builds: ${reason}`, { free });
@@ -167,8 +155,25 @@ export class HostWatch implements Host, AsyncDisposable {
     return { kind: "fit" };
   }
 
+  async #findEngineTrouble(signal: AbortSignal): Promise<string | undefined> {
+    const { catchUp, engine, logger } = this.#options;
+    const { pingLimit, cleanUpLimit } = this.#times;
+    const reason = await findEngineTrouble(engine, {
+      limit: pingLimit,
+      signal,
+    });
+    if (reason !== undefined || catchUp === undefined) return reason;
+    try {
+      await withTimeLimit(catchUp, { limit: cleanUpLimit, signal });
+    } catch (error) {
+      if (isEngineFailure(error)) return error.detail;
+      if (!(error instanceof TimeLimitError)) throw error;
+      logger.debug("Cannot clean up in time, going on meanwhile", { error });
+    }
+    return undefined;
+  }
+
   #take(state: HostState): void {
-    this.#takeEngine(state);
     const before = this.#state;
     this.#state = state;
     if (state.kind === "fit" && before?.kind !== "fit") {
@@ -178,28 +183,5 @@ export class HostWatch implements Host, AsyncDisposable {
     }
     this.#looked.resolve();
     this.#looked = Promise.withResolvers();
-  }
-
-  #takeEngine(state: HostState): void {
-    const { observer } = this.#options;
-    const now = performance.now();
-    if (state.kind !== "engine_away") {
-      if (this.#awaySince !== undefined || this.#state === undefined) {
-        observer?.onEngine?.(true);
-      }
-      this.#awaySince = undefined;
-      if (this.#lost.signal.aborted) this.#lost = new AbortController();
-      return;
-    }
-    const { reason } = state;
-    if (this.#awaySince === undefined) observer?.onEngine?.(false, reason);
-    this.#awaySince ??= now;
-    if (now - this.#awaySince < this.#times.patience) return;
-    this.#lost.abort(
-      new BuildFailure(
-        "docker_connect_error",
-        `The build worker has lost its Docker engine: ${reason}`,
-      ),
-    );
   }
 }

@@ -2,10 +2,11 @@ import { delay } from "@std/async/delay";
 import type { Mode } from "../config/config.ts";
 import type { BuildHandler, Manager } from "../manager/manager.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { withTimeLimit } from "../time/time_limit.ts";
+import { TimeLimitError } from "../time/watchdog.ts";
 import { guardBuild } from "./_guarded_build.ts";
 import { liveOneSession, type SessionLife } from "./_session_life.ts";
 import { StateTeller } from "./_state_teller.ts";
-import { TimeLimitExceeded, withTimeLimit } from "./_time_limit.ts";
 import { type Backoff, backoffFor } from "./backoff.ts";
 import type { Host, UnfitHost } from "./host.ts";
 import type { BuilderState } from "./observer.ts";
@@ -110,7 +111,7 @@ async function awaitHost(
     if (mode.kind === "enterprise") await wait(drain);
     else await withTimeLimit(wait, { limit: hostedPatience, signal: drain });
   } catch (error) {
-    if (error instanceof TimeLimitExceeded) return reason;
+    if (error instanceof TimeLimitError) return reason;
     if (!drain.aborted) throw error;
   }
   return undefined;

@@ -1,117 +1,136 @@
-import { assertEquals } from "@std/assert";
-import { findImage } from "../../lib/build/image_lookup.ts";
+import { assert, assertEquals } from "@std/assert";
+import type { MakingBuild } from "../../lib/build/holdings.ts";
 import { ImageLeases } from "../../lib/build/image_leases.ts";
-import { removeImage } from "../../lib/engine/remove_image.ts";
+import { findImage } from "../../lib/build/image_lookup.ts";
+import type { EngineClient } from "../../lib/engine/client.ts";
+import { removeContainer } from "../../lib/engine/remove_container.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
+import { connect } from "../engine/_support.ts";
 import { BaseImage } from "../support/base_image.ts";
+import { createContainer } from "../support/container.ts";
+import { EngineDaemon } from "../support/engine_daemon.ts";
 import { silentLogger } from "../support/silent_logger.ts";
-import { connect, removeLater } from "../engine/_support.ts";
 
 const { signal } = new AbortController();
 const logger = silentLogger;
+const END = { isAborted: false, logger };
 
-/** A name in full that nothing else has. */
-function uniqueName(): string {
-  return `quay-builder.localhost/test-${crypto.randomUUID()}:latest`;
+/** A build that makes nothing but names. */
+function build(): MakingBuild {
+  return { began: Date.now(), images: [], containers: [] };
 }
 
-Deno.test("the last build that lets go of a name puts back what it stood for", async () => {
-  await using engine = connect();
-  await using theirs = await BaseImage.make(engine);
-  await using ours = await BaseImage.make(engine);
-  const name = uniqueName();
-  await tagImage(engine, theirs.name, { as: name });
-  await using _image = removeLater(engine, name);
-  const idOf = async (name: string) =>
-    (await findImage(engine, name, signal))?.id;
-  const images = new ImageLeases(engine, { logger });
+/** Has a build pull an image, and lets go of it. */
+async function pulled(
+  engine: EngineClient,
+  images: ImageLeases,
+): Promise<{ readonly name: string; readonly id: string }> {
+  const name = `quay-builder.localhost/test-${crypto.randomUUID()}:latest`;
+  await images.names.lease(name, { isGiven: false, signal });
+  const base = await BaseImage.make(engine);
+  await tagImage(engine, base.name, { as: name });
+  await base[Symbol.asyncDispose]();
+  images.names.letGo(name);
+  const id = (await findImage(engine, name, signal))?.id ?? "";
+  return { name, id };
+}
 
-  await images.lease(name, signal);
-  await tagImage(engine, ours.name, { as: name });
-  await images.lease(name, signal);
-  await images.release(name, { signal });
-  assertEquals(await idOf(name), await idOf(ours.name));
-  await images.release(name, { signal });
-  assertEquals(await idOf(name), await idOf(theirs.name));
-});
+Deno.test("an engine that hangs is not waited for, and is caught up with", async () => {
+  await using daemon = await EngineDaemon.start();
+  await using engine = daemon.connect();
+  await using images = new ImageLeases(engine, { logger });
+  const { name } = await pulled(engine, images);
+  const over = build();
+  images.builds.begin(over);
+  images.builds.end(over);
+  daemon.freeze();
+  const began = performance.now();
+  await images.takeBack(over, END);
+  const seconds = (performance.now() - began) / 1_000;
+  daemon.thaw();
+  assert(seconds < 20, `${seconds} s`);
+  assertEquals(images.holdings.names.length, 1);
+  assertEquals(images.holdings.builds.length, 1);
 
-Deno.test("a name that was not there before goes with the last that uses it", async () => {
-  await using engine = connect();
-  await using ours = await BaseImage.make(engine);
-  const name = uniqueName();
-  const images = new ImageLeases(engine, { logger });
-  await images.lease(name, signal);
-  await tagImage(engine, ours.name, { as: name });
-  await images.lease(name, signal);
-  await images.release(name, { signal });
-  assertEquals((await findImage(engine, name, signal)) !== undefined, true);
-  await images.release(name, { signal });
+  await images.catchUp(signal);
+  assertEquals(images.holdings, { names: [], made: [], builds: [] });
   assertEquals(await findImage(engine, name, signal), undefined);
 });
 
-Deno.test("an image that is to have its name again is not taken away meanwhile", async () => {
-  await using engine = connect();
-  const theirs = await BaseImage.make(engine);
-  await using _theirs = removeLater(engine, theirs.name);
-  await using ours = await BaseImage.make(engine);
-  const before = await findImage(engine, theirs.name, signal);
-  const pulled = uniqueName();
-  const images = new ImageLeases(engine, { logger });
-  // One build gives the name away; another has pulled the same image.
-  await images.lease(theirs.name, signal);
-  await images.lease(pulled, signal);
-  await tagImage(engine, theirs.name, { as: pulled });
-  await tagImage(engine, ours.name, { as: theirs.name });
-  await images.release(pulled, { signal });
-  await images.release(theirs.name, { signal });
-  assertEquals(
-    (await findImage(engine, theirs.name, signal))?.id,
-    before?.id,
-  );
-  assertEquals(await findImage(engine, pulled, signal), undefined);
-});
-
-Deno.test("what the engine did not take back is tried again later", async () => {
-  await using engine = connect();
-  await using ours = await BaseImage.make(engine);
-  const name = uniqueName();
-  const images = new ImageLeases(engine, { logger });
-  await images.lease(name, signal);
-  await tagImage(engine, ours.name, { as: name });
-  const gone = AbortSignal.abort();
-  await images.release(name, { signal: gone }).catch(() => {});
-  await using _image = removeLater(engine, name);
-  await images.release(name, { signal }).catch(() => {});
-  await images.settle(signal);
-  assertEquals(await findImage(engine, name, signal), undefined);
-});
-
-Deno.test("a kept name is not taken for one of others", async () => {
-  await using engine = connect();
-  await using ours = await BaseImage.make(engine);
-  const name = uniqueName();
-  {
-    await using images = new ImageLeases(engine, {
-      logger,
-      cacheSize: 2 ** 30,
-    });
-    await images.lease(name, signal);
-    await tagImage(engine, ours.name, { as: name });
-    await images.release(name, { keep: true, signal });
-    assertEquals((await findImage(engine, name, signal)) !== undefined, true);
-    await images.lease(name, signal);
-    await images.release(name, { keep: true, signal });
+Deno.test("catching up fails as long as the engine is away", async () => {
+  await using daemon = await EngineDaemon.start();
+  await using engine = daemon.connect();
+  await using images = new ImageLeases(engine, { logger });
+  const { name } = await pulled(engine, images);
+  await daemon.stop();
+  const over = build();
+  images.builds.end(over);
+  await images.takeBack(over, END);
+  for (let n = 0; n < 2; n++) {
+    const error = await images.catchUp(signal).catch((error) => error);
+    assertEquals(error.kind, "unavailable");
   }
+  await daemon.restart();
+  await images.catchUp(signal);
   assertEquals(await findImage(engine, name, signal), undefined);
 });
 
-Deno.test("a name that is gone already is nothing to take back", async () => {
+Deno.test("an image that a container still uses is taken back later", async () => {
   await using engine = connect();
-  await using ours = await BaseImage.make(engine);
-  const name = uniqueName();
-  const images = new ImageLeases(engine, { logger });
-  await images.lease(name, signal);
-  await tagImage(engine, ours.name, { as: name });
-  await removeImage(engine, name);
-  await images.release(name, { signal });
+  await using images = new ImageLeases(engine, { logger });
+  const { id, name } = await pulled(engine, images);
+  const container = await createContainer(engine, id);
+  await images.settle(signal);
+  await images.settle(signal);
+  assert(await findImage(engine, id, signal));
+  await removeContainer(engine, container);
+  await images.settle(signal);
+  assertEquals(await findImage(engine, id, signal), undefined);
+  assertEquals(await findImage(engine, name, signal), undefined);
+  assertEquals(images.holdings.made, []);
+});
+
+Deno.test("an image that a build made is its own until its name is gone, too", async () => {
+  await using engine = connect();
+  await using images = new ImageLeases(engine, { logger });
+  const began = Date.now();
+  const name = `quay-builder.localhost/test-${crypto.randomUUID()}:latest`;
+  await images.names.adopt(name, { isGiven: true, signal });
+  await BaseImage.make(engine, { name });
+  const id = (await findImage(engine, name, signal))?.id ?? "";
+  images.builds.end({ began, images: [id.slice(7, 19)], containers: [] });
+  // Another build ends meanwhile.
+  await images.settle(signal);
+  images.names.letGo(name);
+  await images.settle(signal);
+  assertEquals(await findImage(engine, id, signal), undefined);
+  assertEquals(images.holdings, { names: [], made: [], builds: [] });
+});
+
+Deno.test("what was inherited is taken back, and kept images with the rest", async () => {
+  await using engine = connect();
+  const { name, id } = await pulled(
+    engine,
+    new ImageLeases(engine, { logger }),
+  );
+  {
+    const cacheSize = 2 ** 30;
+    await using images = new ImageLeases(engine, { logger, cacheSize });
+    images.inherit({
+      names: [{ name, before: undefined }],
+      made: [{ id, madeSince: 0 }],
+      builds: [],
+    });
+    await images.settle(signal);
+    assertEquals(await findImage(engine, id, signal), undefined);
+    const kept = await pulled(engine, images);
+    images.names.letGo(kept.name, { isKept: true });
+    await images.settle(signal);
+    assert(await findImage(engine, kept.name, signal));
+    assertEquals(images.holdings.names, [
+      { name: kept.name, before: undefined },
+    ]);
+    await images.reclaim(signal);
+    assertEquals(await findImage(engine, kept.id, signal), undefined);
+  }
 });

@@ -47,10 +47,12 @@ Deno.test("StepClaims knows an image for a build's own", () => {
   const claims = new StepClaims();
   const [build, other] = [{}, {}];
   const began = Date.parse("2026-01-02T00:00:00Z");
-  const isOwn = (created: string) => claims.isOwn("one", build, created);
+  const isOwn = (created: string) => claims.isOwn("one", created);
   claims.claim("one", build);
   assertEquals(isOwn("2026-01-03T00:00:00Z"), false);
   claims.markMade("one", began);
+  assertEquals(isOwn("2026-01-03T00:00:00Z"), false);
+  claims.release(build);
   assertEquals(isOwn("2026-01-03T00:00:00Z"), true);
   assertEquals(isOwn("2026-01-01T00:00:00Z"), false);
   claims.claim("one", other);

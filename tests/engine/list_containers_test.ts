@@ -1,26 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { EngineClient } from "../../lib/engine/client.ts";
 import { inspectImage } from "../../lib/engine/inspect_image.ts";
 import { listContainers } from "../../lib/engine/list_containers.ts";
 import { removeContainer } from "../../lib/engine/remove_container.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import { BaseImage } from "../support/base_image.ts";
+import { createContainer } from "../support/container.ts";
 import { assertStatus, connect } from "./_support.ts";
-
-async function createContainer(
-  client: EngineClient,
-  image: string,
-): Promise<string> {
-  const response = await client.request({
-    action: "create container",
-    method: "POST",
-    path: "/containers/create",
-    headers: { "Content-Type": "application/json" },
-    body: new Blob([JSON.stringify({ Image: image })]).stream(),
-  });
-  const { Id }: { Id: string } = await response.json();
-  return Id;
-}
 
 Deno.test("An image that a container uses stays until the container is gone", async () => {
   await using client = connect();

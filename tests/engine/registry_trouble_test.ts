@@ -4,7 +4,12 @@ import {
   registryTrouble,
 } from "../../lib/engine/registry_trouble.ts";
 
-/** What Engine 20.10.24 says, word by word. */
+/**
+ * What an engine says. Most of it is what Engine 20.10.24 said, with other
+ * hosts; what takes a gateway or a proxy of a kind that the tests have none of
+ * (`507`, `413`, `proxyconnect`), or an image for other platforms, is written
+ * in the form that the engine gives to such answers.
+ */
 const WORDS: readonly (readonly [string, RegistryTrouble | undefined])[] = [
   [
     'Get "https://no-such-host.invalid/v2/": dial tcp: lookup no-such-host.invalid on 10.0.0.2:53: no such host',

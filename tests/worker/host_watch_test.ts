@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../../lib/build/failure.ts";
+import { EngineUnavailableError } from "../../lib/engine/errors.ts";
 import {
   HostWatch,
   type HostWatchOptions,
@@ -10,6 +11,7 @@ import { RecordingLogger } from "../support/recording_logger.ts";
 
 const NEVER = new AbortController().signal;
 const MIB = 2 ** 20;
+const GONE = { action: "clean up", reason: "refused" } as const;
 
 /** A watch whose waits are short. */
 function watch(
@@ -92,6 +94,30 @@ Deno.test("an engine that is killed is noticed, and so is its return", async () 
   await daemon.restart();
   await host.untilFit(() => {}, NEVER);
   assertEquals(host.unfit.aborted, false);
+});
+
+Deno.test("what could not be taken back is before builds run again", async () => {
+  await using daemon = await EngineDaemon.start();
+  const caughtUp: number[] = [];
+  const held = Promise.withResolvers<void>();
+  await using watching = watch(daemon, {
+    async catchUp() {
+      const { length } = caughtUp;
+      caughtUp.push(length);
+      if (length === 1) throw new EngineUnavailableError("gone", GONE);
+      if (length === 2) await held.promise;
+    },
+  });
+  const { host } = watching;
+  let isFit = false;
+  await host.untilFit(() => {}, NEVER);
+  const { unfit } = host;
+  await aborted(unfit);
+  const again = host.untilFit(() => {}, NEVER).then(() => isFit = true);
+  while (caughtUp.length < 3) await delay(10);
+  assertEquals(isFit, false);
+  held.resolve();
+  await again;
 });
 
 Deno.test("an engine that hangs is away, and after a while its builds are lost", async () => {

@@ -2,6 +2,7 @@ import { delay } from "@std/async/delay";
 import type { EngineClient } from "../../engine/client.ts";
 import { ping } from "../../engine/ping.ts";
 import type { Logger } from "../../telemetry/log.ts";
+import { withTimeLimit } from "../../time/time_limit.ts";
 import type { ImageLeases } from "../image_leases.ts";
 import { JournalSweeper } from "./sweeper.ts";
 import { JournalWriter } from "./writer.ts";
@@ -32,8 +33,11 @@ export const DEFAULT_JOURNAL_TIMES: JournalTimes = {
   limit: 60_000,
 };
 
-/** How long a worker that leaves waits for its engine, in milliseconds. */
-const PING_LIMIT = 500;
+/**
+ * How long a worker that leaves waits for its engine's sign of life, in
+ * milliseconds: with nothing to take back, only as long as nobody notices.
+ */
+const PING_LIMIT = { idle: 500, holding: 5_000 };
 
 /** What a {@linkcode Journal} needs to know. */
 export interface JournalOptions {
@@ -97,8 +101,13 @@ export class Journal implements AsyncDisposable {
 
   /** Others will take back what cannot be now: the notes stay. */
   async #isEngineThere(): Promise<boolean> {
+    const { names, made, builds } = this.#images.holdings;
+    const isIdle = names.length + made.length + builds.length === 0;
+    const limit = PING_LIMIT[isIdle ? "idle" : "holding"];
     try {
-      await ping(this.#engine, { signal: AbortSignal.timeout(PING_LIMIT) });
+      await withTimeLimit((signal) => ping(this.#engine, { signal }), {
+        limit,
+      });
       return true;
     } catch {
       return false;

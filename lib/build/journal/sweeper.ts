@@ -4,7 +4,6 @@ import { removeVolume } from "../../engine/remove_volume.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { ImageLeases } from "../image_leases.ts";
 import { findImage } from "../image_lookup.ts";
-import { findStrayImages } from "../stray_images.ts";
 import { decodeEntry, type JournalEntry } from "./entry.ts";
 import {
   ENTRY_LABEL,
@@ -104,12 +103,7 @@ export class JournalSweeper {
     });
     images.inherit({
       names: await this.#ownNames(entry, signal),
-      made: [
-        // They go last: the others are built upon them.
-        ...pulled(entry),
-        ...entry.made,
-        ...await this.#strays(entry, signal),
-      ],
+      made: [...pulled(entry), ...entry.made],
       builds: entry.builds,
     });
     await images.settle(signal);
@@ -128,36 +122,14 @@ export class JournalSweeper {
       const image = await findImage(this.#engine, held.name, signal);
       if (image !== undefined && image.id === held.now) own.push(held);
     }
-    // Images go before those that they are built upon.
-    return own.reverse();
-  }
-
-  async #strays(
-    { builds }: JournalEntry,
-    signal: AbortSignal,
-  ): Promise<JournalEntry["made"]> {
-    const made: JournalEntry["made"][number][] = [];
-    for (const { began, images, containers } of builds) {
-      const trace = { images, containers };
-      const strays = await findStrayImages(this.#engine, {
-        trace,
-        began,
-        signal,
-      });
-      for (const id of [...images, ...strays]) {
-        made.push({ id: shortId(id), madeSince: began });
-      }
-    }
-    return made;
+    return own;
   }
 }
 
 /** However old they are, they came with a build. */
 function pulled({ names }: JournalEntry): JournalEntry["made"] {
   return names.flatMap(({ now, before }) =>
-    now === undefined || now === before
-      ? []
-      : [{ id: shortId(now), madeSince: 0 }]
+    now === undefined || now === before ? [] : [{ id: now, madeSince: 0 }]
   );
 }
 
@@ -170,8 +142,4 @@ function newest(owner: string, volumes: readonly VolumeSummary[]): Journal {
     text: last?.labels.get(ENTRY_LABEL) ?? "",
     volumes: volumes.map(({ name }) => name),
   };
-}
-
-function shortId(id: string): string {
-  return id.replace(/^sha256:/, "").slice(0, 12);
 }

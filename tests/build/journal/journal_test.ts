@@ -123,7 +123,7 @@ Deno.test("what a living worker holds is left alone, and its journal goes with i
   await using _journal = journal;
   const other = keep(engine);
   await using _other = other.journal;
-  await images.lease(name, signal);
+  await images.names.lease(name, { isGiven: true, signal });
   await tagImage(engine, base.name, { as: name });
   const beats = new Set<string>();
   await eventually(async () => {
@@ -131,7 +131,8 @@ Deno.test("what a living worker holds is left alone, and its journal goes with i
     return beats.size > 12 || undefined;
   }, { what: "a long life" });
   assertEquals(other.images.holdings.names, []);
-  await images.release(name, { signal });
+  images.names.letGo(name);
+  await images.settle(signal);
   await eventually(
     async () => (await journals(engine)).length === 0 || undefined,
     { what: "the journal to go" },

@@ -1,0 +1,20 @@
+import type { EngineClient } from "../engine/client.ts";
+import { importImage } from "../engine/import_image.ts";
+
+/** A tar without files: two blocks of zeros (POSIX.1-2017, pax, "ustar"). */
+const EMPTY_TAR = new Uint8Array(1024);
+
+/**
+ * Has an empty image take a name over, so that the image that it stood for is
+ * still there when the name goes: an image goes with its last name.
+ *
+ * @throws {EngineError}
+ */
+export async function leaveUnnamed(
+  engine: EngineClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const layer = new Blob([EMPTY_TAR]).stream();
+  await importImage(engine, layer, { as: name, signal });
+}

@@ -1,0 +1,162 @@
+import { assert, assertEquals } from "@std/assert";
+import { ImageCache } from "../../lib/build/image_cache.ts";
+import { findImage } from "../../lib/build/image_lookup.ts";
+import { NameLeases } from "../../lib/build/name_leases.ts";
+import { StepClaims } from "../../lib/build/step_claims.ts";
+import type { EngineClient } from "../../lib/engine/client.ts";
+import { listImages } from "../../lib/engine/list_images.ts";
+import { removeImage } from "../../lib/engine/remove_image.ts";
+import { tagImage } from "../../lib/engine/tag.ts";
+import { connect, removeLater } from "../engine/_support.ts";
+import { BaseImage } from "../support/base_image.ts";
+
+const { signal } = new AbortController();
+const PULLED = { isGiven: false, signal };
+const GIVEN = { isGiven: true, signal };
+
+/** A name in full that nothing else has. */
+function uniqueName(): string {
+  return `quay-builder.localhost/test-${crypto.randomUUID()}:latest`;
+}
+
+/** Names without a cache, and how a build lets go of one of them. */
+function leases(engine: EngineClient, cacheSize = 0) {
+  const steps = new StepClaims();
+  const cache = new ImageCache(cacheSize);
+  const names = new NameLeases(engine, { steps, cache });
+  const release = async (name: string, options?: { isKept: boolean }) => {
+    names.letGo(name, options);
+    await names.putBack(name, signal);
+  };
+  const idOf = async (name: string) =>
+    (await findImage(engine, name, signal))?.id;
+  return { names, steps, release, idOf };
+}
+
+Deno.test("the last build that lets go of a name puts back what it stood for", async () => {
+  await using engine = connect();
+  await using theirs = await BaseImage.make(engine);
+  await using ours = await BaseImage.make(engine);
+  const name = uniqueName();
+  await tagImage(engine, theirs.name, { as: name });
+  await using _image = removeLater(engine, name);
+  const { names, release, idOf } = leases(engine);
+
+  await names.lease(name, GIVEN);
+  await tagImage(engine, ours.name, { as: name });
+  await names.lease(name, GIVEN);
+  await release(name);
+  assertEquals(await idOf(name), await idOf(ours.name));
+  await release(name);
+  assertEquals(await idOf(name), await idOf(theirs.name));
+});
+
+Deno.test("a name that was not there before goes with the last that uses it", async () => {
+  await using engine = connect();
+  await using ours = await BaseImage.make(engine);
+  const name = uniqueName();
+  const { names, release, idOf } = leases(engine);
+  await names.lease(name, PULLED);
+  await tagImage(engine, ours.name, { as: name });
+  await names.lease(name, PULLED);
+  await release(name);
+  assert(await idOf(name));
+  await release(name);
+  assertEquals(await idOf(name), undefined);
+});
+
+Deno.test("an image that is to have its name again is not taken away meanwhile", async () => {
+  await using engine = connect();
+  const theirs = await BaseImage.make(engine);
+  await using _theirs = removeLater(engine, theirs.name);
+  await using ours = await BaseImage.make(engine);
+  const pulled = uniqueName();
+  const { names, release, idOf } = leases(engine);
+  const before = await idOf(theirs.name);
+  // One build gives the name away; another has pulled the same image.
+  await names.lease(theirs.name, GIVEN);
+  await names.lease(pulled, PULLED);
+  await tagImage(engine, theirs.name, { as: pulled });
+  await tagImage(engine, ours.name, { as: theirs.name });
+  // Nor when both are over, whichever is put back first.
+  names.letGo(theirs.name);
+  await release(pulled);
+  assertEquals(await idOf(pulled), before);
+  await names.putBack(theirs.name, signal);
+  assertEquals(await idOf(theirs.name), before);
+  assertEquals(await idOf(pulled), undefined);
+});
+
+Deno.test("an image that had no name before is left when the one given to it goes", async () => {
+  await using engine = connect();
+  const theirs = await BaseImage.make(engine);
+  const { names, release, idOf } = leases(engine);
+  const id = await idOf(theirs.name) ?? "";
+  const name = uniqueName();
+  await names.adopt(name, GIVEN);
+  await tagImage(engine, theirs.name, { as: name });
+  await removeImage(engine, theirs.name);
+  await release(name);
+  assertEquals(await idOf(name), undefined);
+  const unnamed = await listImages(engine, { dangling: true });
+  assert(unnamed.some((image) => image.id === id));
+  await removeImage(engine, id);
+});
+
+Deno.test("a name is removed when what it stood for is gone", async () => {
+  await using engine = connect();
+  const theirs = await BaseImage.make(engine);
+  await using ours = await BaseImage.make(engine);
+  const { names, release, idOf } = leases(engine);
+  const name = uniqueName();
+  await tagImage(engine, theirs.name, { as: name });
+  await names.lease(name, GIVEN);
+  await tagImage(engine, ours.name, { as: name });
+  await removeImage(engine, theirs.name);
+  await release(name);
+  assertEquals(await idOf(name), undefined);
+});
+
+Deno.test("a name that cannot be put back stays idle, to be tried again", async () => {
+  await using engine = connect();
+  await using ours = await BaseImage.make(engine);
+  const name = uniqueName();
+  const { names, idOf } = leases(engine);
+  await names.lease(name, PULLED);
+  await tagImage(engine, ours.name, { as: name });
+  assertEquals(names.idle, []);
+  names.letGo(name);
+  await names.putBack(name, AbortSignal.abort()).catch(() => {});
+  assertEquals(names.idle, [name]);
+  await names.putBack(name, signal);
+  assertEquals(names.idle, []);
+  assertEquals(await idOf(name), undefined);
+});
+
+Deno.test("a kept name is not taken for one of others", async () => {
+  await using engine = connect();
+  await using ours = await BaseImage.make(engine);
+  const name = uniqueName();
+  const { names, release, idOf } = leases(engine, 2 ** 30);
+  await names.lease(name, PULLED);
+  await tagImage(engine, ours.name, { as: name });
+  await release(name, { isKept: true });
+  assert(await idOf(name));
+  await names.lease(name, PULLED);
+  await release(name, { isKept: true });
+  assert(await idOf(name));
+  await names.giveUp(name, signal);
+  assertEquals(await idOf(name), undefined);
+});
+
+Deno.test("a name that is gone already is nothing to put back", async () => {
+  await using engine = connect();
+  await using ours = await BaseImage.make(engine);
+  const name = uniqueName();
+  const { names, release } = leases(engine);
+  await names.lease(name, PULLED);
+  await tagImage(engine, ours.name, { as: name });
+  await removeImage(engine, name);
+  await release(name);
+  assertEquals(names.holdings, []);
+});
