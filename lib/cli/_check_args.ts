@@ -86,7 +86,7 @@ export function checkPositionals(
   if (extra !== undefined) {
     throw new UsageError(
       `Cannot use ${quote(extra)}: "${command.name}" takes ${
-        most === 0 ? "no argument" : `${most} at most`
+        most === 0 ? "no argument" : "one argument at most"
       }`,
       command.name,
     );

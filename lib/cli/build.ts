@@ -4,6 +4,7 @@ import { EngineClient } from "../engine/client.ts";
 import { Redactor } from "../secret/redactor.ts";
 import { Secret } from "../secret/secret.ts";
 import { openWorkerLog, type WorkerLog } from "../telemetry/log.ts";
+import { refuseOwnSpans } from "../telemetry/own_spans.ts";
 import { loadLocalConfig } from "../local_build/config.ts";
 import { openDisplay } from "../local_build/display/display.ts";
 import type { BuildEnd } from "../local_build/event.ts";
@@ -27,9 +28,16 @@ import { UsageError } from "./usage_error.ts";
  * @returns the process's exit code, one of {@linkcode EXIT_CODES}
  * @throws {UsageError} when what the command line names cannot be built
  * @throws {ConfigError} when a setting cannot be used
+ * @throws {TelemetryError} when the runtime would export secret addresses
  */
 export async function build(args: ParsedArgs): Promise<number> {
-  using signals = listenToSignals();
+  refuseOwnSpans();
+  using signals = listenToSignals({
+    onSignal: (count) => {
+      const text = SIGNAL_MEANINGS[count];
+      if (text !== undefined) void follower.show({ kind: "remark", text });
+    },
+  });
   using hangup = listenToHangup();
   await using display = openDisplay({ json: args.flags.has("json") });
   const follower = new BuildFollower(display);
@@ -43,6 +51,11 @@ export async function build(args: ParsedArgs): Promise<number> {
   return exitCodeOf(end);
 }
 
+const SIGNAL_MEANINGS: Readonly<Record<number, string>> = {
+  1: "Cancelling the build, and removing what it made: a second signal (Ctrl-C) ends at once",
+  2: "Ending at once: images that it pulled or made may stay on the engine",
+};
+
 async function buildOnce(
   args: ParsedArgs,
   follower: BuildFollower,
@@ -51,22 +64,30 @@ async function buildOnce(
   const target = parseTarget(args.values["tag"] ?? []);
   const config = loadLocalConfig(args.settings);
   const login = await loginFor(target.registry, args);
+  const privateKey = await readKey(valueOf(args, "ssh-key"));
   await using source = await openBuildSource(args.positionals[0] ?? ".", {
     dockerfile: valueOf(args, "file"),
     context: valueOf(args, "context"),
-    privateKey: await readKey(valueOf(args, "ssh-key")),
+    privateKey,
     onBytes: (count) => follower.addPacked(count),
   });
   await using log = await openLog(config, follower);
   using connections = await openConnections(config);
-  using _hidden = log.logger.hide(new Redactor(connections.secrets));
+  const secrets = [privateKey, login.credentials?.password]
+    .filter((secret) => secret !== undefined);
+  const redactor = new Redactor([
+    ...secrets,
+    ...source.secrets,
+    ...connections.secrets,
+  ]);
+  using _hidden = log.logger.hide(redactor);
   await using engine = new EngineClient(config.engine, {
     tls: connections.engineTls,
   });
   if (login.remark !== undefined) {
     await follower.show({ kind: "remark", text: login.remark });
   }
-  return await runLocalBuild(
+  const end = await runLocalBuild(
     { source, target, login, cacheTag: valueOf(args, "cache-tag") },
     {
       engine,
@@ -77,6 +98,10 @@ async function buildOnce(
       signal,
     },
   );
+  // What nobody expected has not been through a build's own log.
+  return end.kind === "failure"
+    ? { ...end, message: redactor.redact(end.message) }
+    : end;
 }
 
 /** The worker's own log has its place among what is shown. */

@@ -19,7 +19,8 @@ export interface Option {
 
 /** What a command takes besides options. */
 export interface Positionals {
-  readonly most: number;
+  /** How many there may be. */
+  readonly most: 0 | 1;
   /** Every value there is; without them, they are files. */
   readonly choices?: readonly string[];
 }

@@ -1,7 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { loadTls } from "../config/load_tls.ts";
 import { configuredProxies } from "../config/proxies.ts";
-import { type Proxies, secretsOfProxies } from "../network/proxies.ts";
+import {
+  type Proxies,
+  proxyFor,
+  secretsOfProxies,
+} from "../network/proxies.ts";
 import type { Secret } from "../secret/secret.ts";
 import type { SourceOptions } from "../source/source.ts";
 import { createTlsClient, type TlsOptions } from "../tls/http_client.ts";
@@ -11,6 +15,8 @@ import { sourceOptions } from "./source_options.ts";
 export interface Connections extends Disposable {
   /** Client of the Build Manager's socket. */
   readonly managerClient: Deno.HttpClient;
+  /** `host:port` of the proxy that it goes through, if there is one. */
+  readonly managerProxy: string | undefined;
   readonly engineTls: TlsOptions;
   readonly source: SourceOptions;
   /** What builds are told of, with their logins. */
@@ -35,6 +41,7 @@ export async function openConnections(config: Config): Promise<Connections> {
   const clients = stack.move();
   return {
     managerClient,
+    managerProxy: proxyFor(config.endpoint, proxies),
     engineTls: tls.engine,
     source: sourceOptions(settings, { tls: tls.sources, client }),
     buildProxies: settings.BUILD_PROXY ? proxies : undefined,

@@ -11,7 +11,7 @@ import { UsageError } from "./usage_error.ts";
 /** The command `doctor`: says whether a worker could work here. */
 export async function doctor(args: ParsedArgs): Promise<number> {
   const registry = args.values["registry"]?.at(-1);
-  if (registry !== undefined && !/^[^/\s@]+$/.test(registry)) {
+  if (registry !== undefined && !isHost(registry)) {
     throw new UsageError(
       `Cannot use "--registry": expected a host as in quay.example.com:443, without https:// and a path`,
       "doctor",
@@ -34,6 +34,11 @@ export async function doctor(args: ParsedArgs): Promise<number> {
       : summary(findings),
   );
   return isFit ? EXIT_CODES.done : EXIT_CODES.unfit;
+}
+
+/** Whether a text is `host` or `host:port`, and nothing more. */
+function isHost(text: string): boolean {
+  return /^[^/\s@?#]+$/.test(text) && URL.canParse(`https://${text}/`);
 }
 
 function showOnTerminal(): (finding: ExaminedFinding) => Promise<void> {

@@ -10,6 +10,8 @@ export const EXIT_CODES = {
    * hosted worker waited for its engine in vain.
    */
   refused: 1,
+  /** Something happened that nobody thought of: a fault of this program. */
+  fault: 1,
   /** `doctor` found something wrong. */
   unfit: 1,
   /** The configuration, or the command line, cannot be used. */

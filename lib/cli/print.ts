@@ -15,7 +15,12 @@ interface Sink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** What nobody reads any more is dropped: the exit code still tells. */
 async function writeAll(sink: Sink, text: string): Promise<void> {
   let rest = encoder.encode(text);
-  while (rest.length > 0) rest = rest.subarray(await sink.write(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(await sink.write(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from "../config/config.ts";
+import { ConfigError } from "../config/config_error.ts";
 import { TelemetryError } from "../telemetry/error.ts";
 import { parseCommandLine } from "./args.ts";
 import { COMMANDS } from "./commands.ts";
@@ -30,10 +30,25 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       }
     }
   } catch (error) {
-    const isMistake = error instanceof UsageError ||
-      error instanceof ConfigError || error instanceof TelemetryError;
-    if (!isMistake) throw error;
-    await printError(`${error.message}\n`);
-    return EXIT_CODES.configuration;
+    const mistake = describeMistake(error);
+    await printError(`${mistake ?? await describeFault(error)}\n`);
+    return mistake === undefined ? EXIT_CODES.fault : EXIT_CODES.configuration;
   }
+}
+
+/** What whoever called the program can put right; else `undefined`. */
+function describeMistake(error: unknown): string | undefined {
+  if (error instanceof Deno.errors.NotCapable) {
+    return `Cannot go on: Deno lacks a permission: ${error.message}`;
+  }
+  const isMistake = error instanceof UsageError ||
+    error instanceof ConfigError || error instanceof TelemetryError;
+  return isMistake ? error.message : undefined;
+}
+
+/** All that helps to find a fault, but the logins in addresses. */
+async function describeFault(error: unknown): Promise<string> {
+  const { Redactor } = await import("../secret/redactor.ts");
+  const detail = new Redactor([]).redact(Deno.inspect(error));
+  return `Cannot go on, because of a fault in this program: ${detail}`;
 }

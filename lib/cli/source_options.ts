@@ -16,6 +16,7 @@ export function sourceOptions(
   settings: Config["settings"],
   { tls, client }: SourceConnection = {},
 ): SourceOptions {
+  const proxies = configuredProxies(settings);
   return {
     limits: {
       packageBytes: settings.PACKAGE_LIMIT,
@@ -27,13 +28,14 @@ export function sourceOptions(
     download: {
       idleTimeout: settings.DOWNLOAD_IDLE_TIMEOUT,
       ...(client && { client }),
+      proxies,
     },
     git: {
       idleTimeout: settings.GIT_IDLE_TIMEOUT,
       totalTimeout: settings.GIT_TIMEOUT,
       allowFile: settings.GIT_ALLOW_FILE,
       knownHosts: settings.SSH_KNOWN_HOSTS,
-      proxies: configuredProxies(settings),
+      proxies,
       trust: {
         authorities: tls?.authorities,
         only: settings.TLS_CA_ONLY,

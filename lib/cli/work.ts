@@ -92,6 +92,7 @@ async function live(
   await using host = new HostWatch({
     engine,
     disk: { floor: settings.DISK_FLOOR, size: settings.DISK_SIZE },
+    catchUp: (signal) => images.catchUp(signal),
     reclaim: (signal) => images.reclaim(signal),
     logger,
     observer: telemetry.worker,
@@ -118,6 +119,7 @@ async function live(
     const manager = new WampManager({
       endpoint,
       client: connections.managerClient,
+      proxy: connections.managerProxy,
       mode,
       agent: `quay-builder/${VERSION}`,
       answerTimeout: settings.MANAGER_TIMEOUT,

@@ -1,5 +1,6 @@
 import type { EngineAddress } from "../engine/address.ts";
-import { type Config, ConfigError, type Mistake } from "./config.ts";
+import type { Config } from "./config.ts";
+import { ConfigError, type Mistake } from "./config_error.ts";
 import type { SettingName } from "./settings.ts";
 
 /** A permission that no worker can do without, and the setting that it is for. */

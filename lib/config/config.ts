@@ -1,14 +1,12 @@
-import { EngineAddress, parseEngineAddress } from "../engine/address.ts";
-import { PLACEHOLDER, Secret } from "../secret/secret.ts";
+import { type EngineAddress, parseEngineAddress } from "../engine/address.ts";
+import { Secret } from "../secret/secret.ts";
+import { MistakeCollector } from "./_mistake_collector.ts";
+import { type GetVariable, readSettings } from "./_read_settings.ts";
 import { tlsMistakes } from "./_tls_mistakes.ts";
-import { settingFlag } from "./setting_flag.ts";
-import {
-  type Setting,
-  type SettingName,
-  SETTINGS,
-  type Settings,
-  type SettingTexts,
-} from "./settings.ts";
+import { ConfigError, type Mistake } from "./config_error.ts";
+import type { Settings, SettingTexts } from "./settings.ts";
+
+export type { GetVariable } from "./_read_settings.ts";
 
 /** How the worker lives. */
 export type Mode =
@@ -26,37 +24,6 @@ export interface Config {
   readonly settings: Omit<Settings, "TOKEN">;
 }
 
-/** One thing that is wrong with the configuration. */
-export interface Mistake {
-  readonly setting: SettingName;
-  /** Where it was written: the flag, or the environment variable. */
-  readonly source: string;
-  /** What is wrong and what was expected. */
-  readonly problem: string;
-}
-
-/** The configuration cannot be used; the message names every mistake. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly mistakes: readonly Mistake[];
-
-  constructor(mistakes: readonly Mistake[]) {
-    const lines = mistakes.map((mistake) => `  ${describeMistake(mistake)}`);
-    super(["Cannot use this configuration:", ...lines, NEXT_STEP].join("\n"));
-    this.mistakes = mistakes;
-  }
-}
-
-/** The worker may read its own variables alone, so it sees no misspelt one. */
-const NEXT_STEP =
-  "`quay-builder --help` lists every setting; `quay-builder doctor` also finds variables that are misspelt";
-
-/** One line about a mistake: where it is, what was expected, and an example. */
-export function describeMistake({ setting, source, problem }: Mistake): string {
-  const { example } = SETTINGS[setting];
-  return `${source}: ${problem}, for example ${source}=${example}`;
-}
-
 /** Options of {@linkcode loadConfig}. */
 export interface LoadConfigOptions {
   /** Settings of the command line, which win over the environment. */
@@ -65,9 +32,6 @@ export interface LoadConfigOptions {
 
 /** Path of the manager's socket on a Quay server. */
 const SOCKET_PATH = "/b1/socket";
-
-/** Gives the value of an environment variable, if it is set; may throw. */
-export type GetVariable = (name: string) => string | undefined;
 
 /**
  * Reads the configuration from flags and environment variables. The latter are
@@ -104,96 +68,47 @@ export function readConfig(
   get: GetVariable,
   { flags = {} }: LoadConfigOptions = {},
 ): ConfigReading {
-  const mistakes: Mistake[] = [];
-  const add = (setting: SettingName, problem: string) => {
-    const source = flags[setting] === undefined
-      ? setting
-      : settingFlag(setting);
-    mistakes.push({ setting, source, problem });
-  };
-  const attempt = <T>(
-    setting: SettingName,
-    read: () => T,
-    text?: string,
-  ): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const problem = text === undefined
-        ? reason
-        : `cannot use "${withoutPassword(text)}", expected ${reason}`;
-      add(setting, problem);
-      return undefined;
-    }
-  };
-
-  const values = Object.fromEntries(
-    Object.entries<Setting<unknown>>(SETTINGS).map(([key, setting]) => {
-      const name = key as SettingName;
-      const text = attempt(
-        name,
-        () => textOf(name, setting, (variable) => flags[name] ?? get(variable)),
-      );
-      const value = attempt(
-        name,
-        () => text === undefined ? undefined : setting.parse(text),
-        setting.secret ? PLACEHOLDER : text,
-      );
-      return [name, value];
-    }),
-  ) as Settings;
-
+  const collector = new MistakeCollector(flags);
+  const values = readSettings(get, { flags, collector });
   const { TOKEN, ...settings } = values;
-  const wrong = (name: SettingName) =>
-    mistakes.some(({ setting }) => setting === name);
-  // Of two ways to say the same, the flag wins over the variable.
-  const isServerMeant = flags.SERVER !== undefined &&
-    flags.ENDPOINT === undefined;
-  const endpoint = (isServerMeant ? undefined : values.ENDPOINT) ??
-    socketOf(values.SERVER);
-  if (!endpoint && !wrong("ENDPOINT") && !wrong("SERVER")) {
-    add(
+  const endpoint = endpointOf(values, flags);
+  if (!endpoint && !collector.has("ENDPOINT") && !collector.has("SERVER")) {
+    collector.add(
       "ENDPOINT",
       "the Build Manager's address is missing, expected a URL that begins with ws:// or wss:// here or in SERVER",
     );
   }
-  const mode = wrong("REALM")
+  const mode = collector.has("REALM")
     ? undefined
-    : attempt("TOKEN", () => modeOf(values.REALM, TOKEN));
-  const tls = values.DOCKER_TLS_VERIFY ?? values.DOCKER_CERT_PATH !== undefined;
+    : collector.attempt("TOKEN", () => modeOf(values.REALM, TOKEN));
   if (mode?.kind === "hosted" && values.BUILDERS > 1) {
-    add(
+    collector.add(
       "BUILDERS",
       `cannot use ${values.BUILDERS} with REALM and TOKEN: they are for one build, expected 1 or nothing`,
     );
   }
-  const engine = attempt(
+  const tls = values.DOCKER_TLS_VERIFY ?? values.DOCKER_CERT_PATH !== undefined;
+  const engine = collector.attempt(
     "DOCKER_HOST",
     () => parseEngineAddress(values.DOCKER_HOST, { tls }),
   );
-  const tlsProblems = attempt("TLS_CA_ONLY", () => tlsMistakes(settings, get));
-  for (const { setting, problem } of tlsProblems ?? []) add(setting, problem);
+  collector.attempt("TLS_CA_ONLY", () => {
+    for (const { setting, problem } of tlsMistakes(settings, get)) {
+      collector.add(setting, problem);
+    }
+  });
+  const { mistakes } = collector;
   return { endpoint, mode, engine, settings, mistakes };
 }
 
-/** A setting as it is written, or else its default. */
-function textOf(
-  name: string,
-  { aliases = [], default: fallback }: Setting<unknown>,
-  get: GetVariable,
-): string | undefined {
-  for (const variable of [name, ...aliases]) {
-    const text = get(variable)?.trim();
-    if (text) return text;
-  }
-  return fallback;
-}
-
-/** A mistyped address may still hold a password. */
-function withoutPassword(text: string): string {
-  // A slash in the password, or a missing one, would deceive any grammar.
-  return text.replace(/^([a-z]+:\/*)?.*@/is, "$1…@");
+/** Of two ways to say the same, the flag wins over the variable. */
+function endpointOf(
+  { ENDPOINT, SERVER }: Settings,
+  flags: SettingTexts,
+): URL | undefined {
+  const isServerMeant = flags.SERVER !== undefined &&
+    flags.ENDPOINT === undefined;
+  return (isServerMeant ? undefined : ENDPOINT) ?? socketOf(SERVER);
 }
 
 function socketOf(server: URL | undefined): URL | undefined {

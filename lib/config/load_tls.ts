@@ -2,7 +2,8 @@ import { readAuthorities } from "../tls/authorities.ts";
 import type { TlsOptions } from "../tls/http_client.ts";
 import { readIdentity } from "../tls/identity.ts";
 import { PemFileError } from "../tls/pem_file.ts";
-import { ConfigError, type ConfigReading, type Mistake } from "./config.ts";
+import type { ConfigReading } from "./config.ts";
+import { ConfigError, type Mistake } from "./config_error.ts";
 import { CERTIFICATE_DIRECTORY } from "./permissions.ts";
 import type { SettingName } from "./settings.ts";
 

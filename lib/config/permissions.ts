@@ -1,4 +1,4 @@
-import { VARIABLES } from "./settings.ts";
+import { type SettingName, VARIABLES } from "./settings.ts";
 
 /**
  * What each way of running the worker may do, as Deno's flags. The tasks in
@@ -64,7 +64,7 @@ export function gitPermissions(
 /**
  * Variables that only the command `build` asks for: where the docker CLI's
  * configuration is, a password, the kind of terminal, and what the package `ws`
- * of its manager reads.
+ * (8.23) of its manager reads.
  */
 const LOCAL_BUILD_VARIABLES = [
   "DOCKER_CONFIG",
@@ -72,19 +72,33 @@ const LOCAL_BUILD_VARIABLES = [
   "REGISTRY_PASSWORD",
   "TERM",
   "WS_NO_BUFFER_UTIL",
-  "WS_NO_UTF_8_VALIDATE",
 ];
 
+/** Variables about a Build Manager, which `build` has one of its own for. */
+export const MANAGER_VARIABLES = [
+  "ENDPOINT",
+  "SERVER",
+  "REALM",
+  "TOKEN",
+  "TLS_CERT_PATH",
+  "TLS_KEY_PATH",
+] as const satisfies readonly SettingName[];
+
 /**
- * For the command `build`, which reads whatever its command line names, and
- * writes no more than a worker does.
+ * For the command `build`, which reads whatever its command line names, writes
+ * no more than a worker does, and has no business with a Build Manager's token.
  */
 export function localBuildPermissions(
   options: PermissionOptions = {},
 ): string[] {
-  return compiledPermissions(options).map((flag) =>
-    flag.startsWith("--allow-read=") ? "--allow-read" : flag
-  );
+  const isNeeded = (variable: string) =>
+    !MANAGER_VARIABLES.some((name) => name === variable);
+  return compiledPermissions(options).map((flag) => {
+    if (flag.startsWith("--allow-read=")) return "--allow-read";
+    const [, variables] = /^--allow-env=(.*)$/.exec(flag) ?? [];
+    if (variables === undefined) return flag;
+    return `--allow-env=${variables.split(",").filter(isNeeded).join(",")}`;
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { ConfigReading, Mistake } from "../config/config.ts";
+import type { ConfigReading } from "../config/config.ts";
+import type { Mistake } from "../config/config_error.ts";
 import type { TlsConfig } from "../config/load_tls.ts";
 
 /**

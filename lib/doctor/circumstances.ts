@@ -1,4 +1,5 @@
-import { ConfigError, type GetVariable, readConfig } from "../config/config.ts";
+import { type GetVariable, readConfig } from "../config/config.ts";
+import { ConfigError } from "../config/config_error.ts";
 import { loadTls } from "../config/load_tls.ts";
 import type { SettingTexts } from "../config/settings.ts";
 import type { Circumstances } from "./check.ts";

@@ -1,5 +1,5 @@
-import type { Mistake } from "../config/config.ts";
-import { SETTINGS, VARIABLES } from "../config/settings.ts";
+import type { Mistake } from "../config/config_error.ts";
+import { type Setting, SETTINGS } from "../config/settings.ts";
 import { nearest } from "../text/did_you_mean.ts";
 import {
   type Check,
@@ -33,6 +33,10 @@ function toFinding({ setting, source, problem }: Mistake): Finding {
   );
 }
 
+/** Deno's own variables are left out: there are more than the worker reads. */
+const KNOWN = Object.entries<Setting<unknown>>(SETTINGS)
+  .flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
+
 /** A worker sees no variable but its own, and so cannot tell a misspelt one. */
 async function misspeltVariables(): Promise<Finding[]> {
   const { state } = await Deno.permissions.query({ name: "env" });
@@ -41,7 +45,7 @@ async function misspeltVariables(): Promise<Finding[]> {
   }
   const variables = Object.keys(Deno.env.toObject()).sort();
   return variables.flatMap((variable) => {
-    const meant = nearest(variable, VARIABLES);
+    const meant = nearest(variable, KNOWN);
     if (meant === undefined || variables.includes(meant)) return [];
     return [warning(
       `${variable} is set, and is no setting`,

@@ -80,6 +80,12 @@ function explain(
     );
   }
   if (ended.aborted) return unchecked("not checked", "The doctor was stopped");
+  if (error instanceof Deno.errors.NotCapable) {
+    return unchecked(
+      error.message,
+      'Start it by "deno task doctor", which has that permission',
+    );
+  }
   return wrong(
     error instanceof Error ? error.message : String(error),
     "This is not one of the known troubles: look for these words",

@@ -1,6 +1,8 @@
 import type { Mode } from "../config/config.ts";
+import { configuredProxies } from "../config/proxies.ts";
 import { connectAdvice } from "../manager/wamp/connect_advice.ts";
 import { PING, REGISTRATION_REALM } from "../manager/wamp/uris.ts";
+import { proxyFor } from "../network/proxies.ts";
 import { createTlsClient } from "../tls/http_client.ts";
 import { VERSION } from "../version.ts";
 import { ConnectError, type ConnectErrorKind } from "../wamp/connect_error.ts";
@@ -17,49 +19,73 @@ import { type Check, type Finding, ok, unchecked, wrong } from "./check.ts";
  */
 export const MANAGER: Check = {
   name: "Build Manager",
-  async *look({ config: { endpoint, mode }, tls }, signal) {
+  async *look({ config: { endpoint, mode, settings }, tls }, signal) {
     if (endpoint === undefined) {
       yield unchecked("its address is not known", "See the configuration");
       return;
     }
+    const proxy = proxyFor(endpoint, configuredProxies(settings));
     using client = createTlsClient(tls.manager);
     let connected: Peer;
     try {
-      connected = await connectWebSocket(endpoint, { client, signal });
+      connected = await connectWebSocket(endpoint, { client, proxy, signal });
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
-      yield* stepsBefore(endpoint, error.kind);
+      yield* stepsBefore(endpoint, { proxy, failure: error.kind });
       yield wrong(
         error.message,
         sentence(
-          connectAdvice(error.kind) ??
-            `find out more with openssl s_client -connect ${endpoint.host}`,
+          connectAdvice(error.kind) ?? findOutMore(endpoint, proxy),
         ),
       );
       return;
     }
     await using peer = connected;
-    yield* stepsBefore(endpoint);
+    yield* stepsBefore(endpoint, { proxy });
     yield* joinRealm(peer, mode ?? { kind: "enterprise" }, signal);
   },
 };
 
-/** What has gone well where a connection fails with an error of `kind`. */
+/** What shows more, with a tool that is everywhere. */
+function findOutMore({ host, port }: URL, proxy: string | undefined): string {
+  return proxy === undefined
+    ? `find out more with openssl s_client -connect ${host}${
+      port === "" ? ":443" : ""
+    }`
+    : "see the proxies, above";
+}
+
+/** How a connection was tried, and what came of it. */
+interface ConnectionAttempt {
+  /** `host:port` of the proxy on the way. */
+  readonly proxy: string | undefined;
+  /** Why it failed, if it did. */
+  readonly failure?: ConnectErrorKind;
+}
+
+/** What has gone well before a connection failed; all of it where it did not. */
 function stepsBefore(
   { protocol, hostname, host }: URL,
-  kind?: ConnectErrorKind,
+  { proxy, failure }: ConnectionAttempt,
 ): Finding[] {
+  const isSecure = protocol === "wss:";
+  const isDirect = proxy === undefined;
+  const hasName = isDirect && !isAddress(hostname);
   const steps: readonly (readonly [ConnectErrorKind, string | undefined])[] = [
     ["other", undefined],
-    ["name", isAddress(hostname) ? undefined : `the name ${hostname} resolves`],
+    ["name", hasName ? `the name ${hostname} resolves` : undefined],
     ["timeout", undefined],
-    ["refused", `${host} accepts connections`],
-    ["proxy", undefined],
-    ["tls", protocol === "wss:" ? "its certificate is trusted" : undefined],
+    ["refused", isDirect ? `${host} accepts connections` : undefined],
+    // Only a tunnel tells that the proxy itself has connected.
+    [
+      "proxy",
+      !isDirect && isSecure ? `the proxy ${proxy} connects to it` : undefined,
+    ],
+    ["tls", isSecure ? "its certificate is trusted" : undefined],
     ["not_websocket", "it is a WebSocket server"],
     ["subprotocol", `it speaks ${SUBPROTOCOL}`],
   ];
-  const failed = steps.findIndex(([step]) => step === kind);
+  const failed = steps.findIndex(([step]) => step === failure);
   return steps.slice(0, failed === -1 ? steps.length : failed)
     .flatMap(([, message]) => message === undefined ? [] : [ok(message)]);
 }

@@ -1,12 +1,14 @@
+import { configuredProxies } from "../config/proxies.ts";
+import type { EngineAddress } from "../engine/address.ts";
+import { proxyFor } from "../network/proxies.ts";
 import type { Secret } from "../secret/secret.ts";
-import { isException } from "./_proxy_exceptions.ts";
 import { type Check, type Finding, ok, warning, wrong } from "./check.ts";
 
 /** Whether the proxies can be reached, and are not in the way. */
 export const PROXIES: Check = {
   name: "proxies",
   async *look({ config: { settings, engine, endpoint } }, signal) {
-    const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY = "" } = settings;
+    const { HTTP_PROXY, HTTPS_PROXY } = settings;
     const proxies = Object.entries({ HTTP_PROXY, HTTPS_PROXY })
       .flatMap(([name, url]) => url === undefined ? [] : [{ name, url }]);
     if (proxies.length === 0) {
@@ -15,19 +17,27 @@ export const PROXIES: Check = {
     }
     for (const { name, url } of proxies) yield await reach(name, url, signal);
     const others = [
-      ["the engine", engine?.kind === "tcp" ? engine.hostname : undefined],
-      ["the Build Manager", endpoint?.hostname],
+      ["the engine", urlOf(engine)],
+      ["the Build Manager", endpoint],
     ] as const;
-    for (const [what, host] of others) {
-      if (host === undefined || !isLocal(host)) continue;
-      if (isException(host, NO_PROXY)) continue;
+    for (const [what, url] of others) {
+      if (url === undefined || !isLocal(url.hostname)) continue;
+      const proxy = proxyFor(url, configuredProxies(settings));
+      if (proxy === undefined) continue;
       yield warning(
-        `${what} at ${host} is reached through a proxy`,
-        `If that is not meant, add ${host} to NO_PROXY`,
+        `${what} at ${url.hostname} is reached through the proxy ${proxy}`,
+        `If that is not meant, add ${url.hostname} to NO_PROXY`,
       );
     }
   },
 };
+
+/** The address that requests to an engine go to; none for a socket. */
+function urlOf(engine: EngineAddress | undefined): URL | undefined {
+  if (engine?.kind !== "tcp") return undefined;
+  const { hostname, port, secure } = engine;
+  return new URL(`${secure ? "https" : "http"}://${hostname}:${port}`);
+}
 
 async function reach(
   name: string,
@@ -45,6 +55,7 @@ async function reach(
     connection.close();
     return ok(`${name}: ${host} accepts connections`);
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
     if (signal.aborted) throw signal.reason;
     return wrong(
       `${name}: ${host} cannot be reached: ${

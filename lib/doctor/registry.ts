@@ -1,3 +1,5 @@
+import { configuredProxies } from "../config/proxies.ts";
+import { type Proxies, proxyFor } from "../network/proxies.ts";
 import { adviseOnTls, explainTlsFailure } from "../tls/failure.ts";
 import { createTlsClient } from "../tls/http_client.ts";
 import { NAME_ONE, OR_NAME_ONE, registryHost } from "./_registry_host.ts";
@@ -25,34 +27,44 @@ export const REGISTRY: Check = {
       return;
     }
     using client = createTlsClient(circumstances.tls.sources);
-    const finding = await ask(found.host, client, signal);
+    const proxies = configuredProxies(circumstances.config.settings);
+    const finding = await ask(found.host, { client, proxies, signal });
     yield found.isGuess && finding.verdict === "wrong"
       ? warning(finding.message, `${finding.advice}. ${OR_NAME_ONE}`)
       : finding;
   },
 };
 
+/** How a registry is asked. */
+interface Way {
+  readonly client: Deno.HttpClient;
+  /** Those that the client goes through, for messages. */
+  readonly proxies: Proxies;
+  readonly signal: AbortSignal;
+}
+
 async function ask(
   host: string,
-  client: Deno.HttpClient,
-  signal: AbortSignal,
+  { client, proxies, signal }: Way,
 ): Promise<Finding> {
-  const get = (protocol: string) =>
-    fetch(`${protocol}://${host}/v2/`, { client, signal, redirect: "manual" });
+  const secure = new URL(`https://${host}/v2/`);
+  const plain = new URL(`http://${host}/v2/`);
+  const get = (url: URL) => fetch(url, { client, signal, redirect: "manual" });
   try {
-    return await judge(await get("https"), host);
+    return await judge(await get(secure), host);
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
     if (signal.aborted) throw signal.reason;
     const words = wordsOf(error);
     if (explainTlsFailure(words)?.kind !== "not_tls") {
-      return unreachable(host, words);
+      return unreachable(host, words, proxyFor(secure, proxies));
     }
   }
   try {
-    return await judge(await get("http"), `${host}, without TLS,`);
+    return await judge(await get(plain), `${host}, without TLS,`);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    return unreachable(host, wordsOf(error));
+    return unreachable(host, wordsOf(error), proxyFor(plain, proxies));
   }
 }
 
@@ -77,7 +89,11 @@ function wordsOf(error: unknown): string {
   return text.replace(/^error sending request.*?: (?=client error)/, "");
 }
 
-function unreachable(host: string, words: string): Finding {
+function unreachable(
+  host: string,
+  words: string,
+  proxy: string | undefined,
+): Finding {
   const tls = explainTlsFailure(words);
   if (tls !== undefined) {
     return wrong(
@@ -88,6 +104,13 @@ function unreachable(host: string, words: string): Finding {
           identity: "the engine's /etc/docker/certs.d",
         })
       }`,
+    );
+  }
+  // A proxy looks names up itself: what failed is the way to the proxy.
+  if (proxy !== undefined && /dns error|tcp connect error/.test(words)) {
+    return wrong(
+      `${host}: the proxy ${proxy} on the way cannot be reached (${words})`,
+      "See the proxies, above",
     );
   }
   const [, meaning, advice] =

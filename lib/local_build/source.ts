@@ -1,4 +1,5 @@
-import type { Secret } from "../secret/secret.ts";
+import { Secret } from "../secret/secret.ts";
+import { secretsOfUrl } from "../secret/url_secrets.ts";
 import { lookAt, openLocalDirectory } from "./directory.ts";
 import { parseBuildInput } from "./input.ts";
 import {
@@ -23,6 +24,8 @@ export interface BuildSourceOptions {
 export interface LocalBuildSource extends AsyncDisposable {
   /** What the build's call says about them. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** What must not be shown of them. */
+  readonly secrets: readonly Secret[];
   /** Client to get local files with. */
   readonly client: Deno.HttpClient | undefined;
   /** Why local files could not be read, if they could not. */
@@ -50,10 +53,10 @@ export async function openBuildSource(
     case "stdin":
       return offer({ open: readOnce(), onBytes }, within);
     case "url":
-      return remote({ build_package: input.url, ...within });
+      return remote(input.url, { build_package: input.url, ...within });
     case "git": {
       const { url, ref, subdirectory } = input;
-      return remote({
+      return remote(url, {
         // The worker takes the name of a branch or a tag for a commit, too.
         git: { url, sha: ref, private_key: privateKey?.reveal() ?? "" },
         ...within,
@@ -91,9 +94,13 @@ function readOnce(): () => Promise<PackageContent> {
   };
 }
 
-function remote(args: LocalBuildSource["arguments"]): LocalBuildSource {
+function remote(
+  url: string,
+  args: LocalBuildSource["arguments"],
+): LocalBuildSource {
   return {
     arguments: args,
+    secrets: secretsOfUrl(url),
     client: undefined,
     failure: undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -107,6 +114,7 @@ function offer(
   const local = new LocalPackage(options);
   return {
     arguments: { build_package: local.url.reveal(), ...args },
+    secrets: [local.url],
     client: local.client,
     get failure() {
       return local.failure;

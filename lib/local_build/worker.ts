@@ -99,7 +99,8 @@ function localBuildHandler(
         ...source,
         download: {
           ...source.download,
-          ...(packageClient && { client: packageClient }),
+          // Straight to loopback, whatever the proxies.
+          ...(packageClient && { client: packageClient, proxies: {} }),
         },
       },
       proxies: buildProxies,

@@ -1,5 +1,6 @@
 import { Secret } from "../secret/secret.ts";
 import { secretsOfUrl } from "../secret/url_secrets.ts";
+import { isException } from "./_proxy_exceptions.ts";
 
 /** The proxies between this machine and others; by default there is none. */
 export interface Proxies {
@@ -41,6 +42,23 @@ export function secretsOfProxies({ http, https }: Proxies): Secret[] {
 export function hasLogin(proxy: Secret): boolean {
   const { username, password } = new URL(proxy.reveal());
   return username !== "" || password !== "";
+}
+
+/**
+ * The proxy on the way to a URL of HTTP or a WebSocket, as the runtime (Deno
+ * 2.9) chooses it.
+ *
+ * @returns its `host:port`, without a login; `undefined` where there is none
+ */
+export function proxyFor(
+  { protocol, hostname }: URL,
+  { http, https, exceptions = "" }: Proxies,
+): string | undefined {
+  const proxy = /^(https|wss):$/.test(protocol) ? https : http;
+  if (proxy === undefined || isException(hostname, exceptions)) {
+    return undefined;
+  }
+  return new URL(proxy.reveal()).host;
 }
 
 /** Schemes of proxies that the runtime (Deno 2.9), curl and Go all know. */

@@ -96,8 +96,13 @@ const OPERATORS_ADVICE: Readonly<Partial<Record<TlsFailureKind, string>>> = {
 /**
  * Explains why `fetch`, or reading a body, failed. The runtime's error is left
  * out: it holds the URL.
+ *
+ * @param proxy `host:port` of the proxy on the way, if there is one
  */
-export function toTransferError(error: unknown): DownloadError {
+export function toTransferError(
+  error: unknown,
+  proxy?: string,
+): DownloadError {
   if (error instanceof Deno.errors.NotCapable) {
     return new DownloadError(`Deno lacks a permission: ${error.message}`, {
       retriable: false,
@@ -115,6 +120,13 @@ export function toTransferError(error: unknown): DownloadError {
     return new DownloadError(
       `${tls.meaning}${OPERATORS_ADVICE[tls.kind] ?? ""}: ${words}`,
       { retriable: false },
+    );
+  }
+  // A proxy looks names up itself: what failed is the way to the proxy.
+  if (proxy !== undefined && /dns error|tcp connect error/.test(words)) {
+    return new DownloadError(
+      `the proxy "${proxy}" on the way cannot be reached, the operator of this worker has to look at HTTP_PROXY, HTTPS_PROXY and NO_PROXY: ${words}`,
+      { retriable: true },
     );
   }
   const cause = CAUSES.find(([pattern]) => pattern.test(words));

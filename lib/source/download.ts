@@ -1,5 +1,6 @@
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../build/failure.ts";
+import { type Proxies, proxyFor } from "../network/proxies.ts";
 import type { Secret } from "../secret/secret.ts";
 import { TimeLimitError, Watchdog } from "../time/watchdog.ts";
 import {
@@ -13,6 +14,8 @@ import {
 export interface DownloadOptions {
   /** Client of the requests, for a proxy or a CA. Default: the runtime's own. */
   readonly client?: Deno.HttpClient | undefined;
+  /** Those that the client goes through, for messages. Default: none. */
+  readonly proxies?: Proxies | undefined;
   /** Longest silence of the server, in milliseconds. Default: one minute. */
   readonly idleTimeout?: number | undefined;
   /** Longest time of one try, in milliseconds. Default: one hour. */
@@ -107,7 +110,8 @@ async function request(url: URL, options: DownloadOptions): Promise<Download> {
     };
   } catch (error) {
     watchdog.signal.throwIfAborted();
-    throw error instanceof DownloadError ? error : toTransferError(error);
+    if (error instanceof DownloadError) throw error;
+    throw toTransferError(error, proxyFor(url, options.proxies ?? {}));
   }
 }
 

@@ -20,6 +20,8 @@ export interface SourceOptions {
     readonly idleTimeout: number;
     /** Client of the requests. Default: the runtime's own. */
     readonly client?: Deno.HttpClient;
+    /** Those that the client goes through, for messages. Default: none. */
+    readonly proxies?: Proxies;
   };
   readonly git: {
     /** Longest silence of git, in milliseconds. */

@@ -32,9 +32,6 @@ interface RuntimeTracer {
 /** The key under which OpenTelemetry's JavaScript API keeps a parent. */
 const PARENT = Symbol.for("OpenTelemetry Context Key SPAN");
 
-/** Where the runtime registers itself with OpenTelemetry's JavaScript API. */
-const GLOBAL_API = Symbol.for("opentelemetry.js.api.1");
-
 /** Options of {@linkcode Tracer.start}. */
 export interface SpanOptions {
   readonly attributes?: Attributes;
@@ -70,15 +67,4 @@ export function findTracer(version: string): Tracer | undefined {
     return undefined;
   }
   return { start };
-}
-
-/**
- * Whether the runtime makes spans of its own, of every request that the worker
- * sends: they hold the whole URL, and that of a build package is a secret.
- */
-export function makesOwnSpans(): boolean {
-  const api = Reflect.get(globalThis, GLOBAL_API) as
-    | { readonly trace?: unknown }
-    | undefined;
-  return api?.trace !== undefined;
 }

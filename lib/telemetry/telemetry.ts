@@ -4,11 +4,11 @@ import type { ManagerObserver } from "../manager/observer.ts";
 import { VERSION } from "../version.ts";
 import type { WorkerObserver } from "../worker/observer.ts";
 import { traceBuild } from "./build_spans.ts";
-import { findTracer, makesOwnSpans, type Tracer } from "./_tracer.ts";
-import { TelemetryError } from "./error.ts";
+import { findTracer, type Tracer } from "./_tracer.ts";
 import { formatListenAddress, type ListenAddress } from "./listen_address.ts";
 import type { Logger } from "./log.ts";
 import type { Monitor } from "./monitor.ts";
+import { refuseOwnSpans } from "./own_spans.ts";
 import { SignsOfLife } from "./signs_of_life.ts";
 import { WorkerView } from "./worker_view.ts";
 
@@ -79,11 +79,7 @@ export async function openTelemetry(
 }
 
 function openTracer(logger: Logger): Tracer | undefined {
-  if (makesOwnSpans()) {
-    throw new TelemetryError(
-      "Cannot trace builds: the runtime would export the addresses of build packages, which are secret, set OTEL_DENO_TRACING=false",
-    );
-  }
+  refuseOwnSpans();
   const tracer = findTracer(VERSION);
   if (tracer !== undefined) logger.info("Exporting a trace of each build");
   return tracer;

@@ -15,6 +15,11 @@ const EXPLANATIONS: readonly (readonly [RegExp, ConnectErrorKind, string])[] = [
     "the proxy on the way does not connect to it; check HTTPS_PROXY, or name the host in NO_PROXY",
   ],
   [
+    /proxy server unreachable/i,
+    "proxy",
+    "the proxy on the way cannot be reached; check HTTP_PROXY and HTTPS_PROXY",
+  ],
+  [
     /tcp connect error/i,
     "refused",
     "nothing accepts connections there (refused or unreachable)",
@@ -41,11 +46,18 @@ const HIDDEN = /NoApplicationProtocol|h2 alpn|HTTP\/2 not supported/;
 /** How long looking for a hidden reason may take, in milliseconds. */
 const PROBE_TIMEOUT = 2_000;
 
+/** How a connection was to be made. */
+export interface FailedWay {
+  readonly client: Deno.HttpClient | undefined;
+  /** `host:port` of the proxy on the way, if there is one. */
+  readonly proxy: string | undefined;
+}
+
 /** Explains the error event of a socket that never opened. */
 export async function explainFailure(
   url: URL,
   event: Event,
-  client: Deno.HttpClient | undefined,
+  { client, proxy }: FailedWay,
 ): Promise<ConnectError> {
   const text = event instanceof ErrorEvent ? event.message : "";
   const told = text.replace(/^.*failed to connect to WebSocket: /, "");
@@ -67,10 +79,25 @@ export async function explainFailure(
     return new ConnectError(url, "other", unknown, { cause });
   }
   const [, kind, meaning] = found;
+  // A proxy looks names up itself: what failed is the way to the proxy.
+  if (proxy !== undefined && (kind === "name" || kind === "refused")) {
+    return fail(
+      "proxy",
+      `the proxy "${proxy}" on the way cannot be reached; check HTTP_PROXY and HTTPS_PROXY, or name the host in NO_PROXY`,
+    );
+  }
   if (kind === "not_websocket" && await speaksTls(url, client)) {
     return fail(
       "tls",
       "the server speaks TLS there; try wss:// instead of ws://",
+    );
+  }
+  // Over TLS, a proxy passes on what it does not see.
+  const isSeen = proxy !== undefined && url.protocol === "ws:";
+  if (isSeen && kind === "not_websocket") {
+    return fail(
+      kind,
+      `${meaning}, or the proxy "${proxy}" on the way lets no WebSocket through`,
     );
   }
   return fail(kind, meaning);

@@ -15,6 +15,11 @@ export const SUBPROTOCOL = "wamp.2.json";
 export interface ConnectWebSocketOptions {
   /** Proxy, certificates and the like. */
   readonly client?: Deno.HttpClient;
+  /**
+   * `host:port` of the proxy that the runtime goes through, for the message of
+   * a failure. Default: none.
+   */
+  readonly proxy?: string | undefined;
   /** How long the connection may take to be made, in ms. Default 10,000. */
   readonly timeout?: number;
   /** How long `close` waits for the other side, in ms. Default 2,000. */
@@ -39,7 +44,7 @@ export async function connectWebSocket(
   url: string | URL,
   options: ConnectWebSocketOptions = {},
 ): Promise<Peer> {
-  const { client, timeout = 10_000, signal } = options;
+  const { client, proxy, timeout = 10_000, signal } = options;
   const target = parseUrl(url);
   signal?.throwIfAborted();
   const protocols = [SUBPROTOCOL];
@@ -51,7 +56,7 @@ export async function connectWebSocket(
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>();
   socket.onopen = () => resolve();
   socket.onerror = (event) =>
-    void explainFailure(target, event, client).then(reject);
+    void explainFailure(target, event, { client, proxy }).then(reject);
   const onAbort = () => reject(signal?.reason);
   signal?.addEventListener("abort", onAbort);
   const timer = setTimeout(

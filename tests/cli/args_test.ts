@@ -86,7 +86,7 @@ Deno.test("what a command does not take is refused", () => {
   );
   refused('There is no option "--no-json"', "make", "--no-json");
   refused('There is no option "--log-level"', "make", "--log-level=debug");
-  refused('"make" takes 1 at most', "make", "a", "b");
+  refused('"make" takes one argument at most', "make", "a", "b");
   refused("it needs a value, as in --file=PATH", "make", "--file");
   refused("2 times", "make", "-f", "a", "-f", "b");
   refused("expected --json", "make", "--json=1");

@@ -10,6 +10,7 @@ import {
   gitPermissions,
 } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { freePort } from "../support/free_port.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { runProgram } from "../support/program.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -167,4 +168,35 @@ Deno.test("what never answers does not keep doctor for ever", async () => {
   assertEquals(code, 1);
   assertMatch(stdout, /✗ WRONG {3}Build Manager: .*no answer within/);
   assertMatch(stdout, /✗ WRONG {3}engine: no answer within 15 s/);
+});
+
+Deno.test("a variable of Deno's own is not taken for a misspelt setting", async () => {
+  const { stdout } = await runProgram(["doctor"], {
+    ...ALL,
+    // Near to DENO_CERT, which the worker looks at.
+    env: { DENO_CENT: "1" },
+  });
+  assertNotMatch(stdout, /DENO_CENT is set/);
+});
+
+Deno.test("a proxy that is not there is told in place of what is behind it", async () => {
+  const proxy = `127.0.0.1:${freePort()}`;
+  const { code, stdout } = await runProgram(
+    ["doctor", "--registry=quay.invalid"],
+    {
+      ...ALL,
+      env: { ENDPOINT: "wss://quay.invalid", HTTPS_PROXY: `http://${proxy}` },
+    },
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, `HTTPS_PROXY: ${proxy} cannot be reached`);
+  assertMatch(
+    stdout,
+    /^✗ WRONG {3}Build Manager: .*the proxy ".*" on the way cannot be reached/m,
+  );
+  assertNotMatch(stdout, /ok {6}Build Manager/);
+  assertStringIncludes(
+    stdout,
+    `quay.invalid: the proxy ${proxy} on the way cannot be reached`,
+  );
 });

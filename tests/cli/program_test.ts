@@ -4,10 +4,14 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { toText } from "@std/streams";
+import { fileURLToPath } from "node:url";
 import { COMMANDS } from "../../lib/cli/commands.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
 import { COMMIT, VERSION } from "../../lib/version.ts";
 import { runProgram } from "../support/program.ts";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** Nothing that would be of use to print a help text. */
 const NO_PERMISSIONS = { permissions: [] };
@@ -94,4 +98,20 @@ Deno.test("a secret is no flag, and is not repeated", async () => {
   assertEquals(code, 2);
   assertStringIncludes(stderr, "set TOKEN in the environment");
   assertEquals(stderr.includes("t0ken"), false);
+});
+
+Deno.test("a reader that leaves early is no trouble, and the exit code still tells", async () => {
+  const cases = { "--help": 0, "doctor": 1 };
+  for (const [command, expected] of Object.entries(cases)) {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "--frozen", "-A", MAIN, command],
+      env: { ENDPOINT: "", SERVER: "", DOCKER_HOST: "unix:///none" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await process.stdout.cancel();
+    const said = await toText(process.stderr);
+    assertEquals([(await process.status).code, said], [expected, ""]);
+  }
 });

@@ -1,9 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  ConfigError,
-  loadConfig,
-  readConfig,
-} from "../../lib/config/config.ts";
+import { loadConfig, readConfig } from "../../lib/config/config.ts";
+import { ConfigError } from "../../lib/config/config_error.ts";
 
 function load(environment: Record<string, string>) {
   return loadConfig((name) => environment[name]);

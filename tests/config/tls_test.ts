@@ -4,11 +4,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import {
-  type Config,
-  ConfigError,
-  loadConfig,
-} from "../../lib/config/config.ts";
+import { type Config, loadConfig } from "../../lib/config/config.ts";
+import { ConfigError } from "../../lib/config/config_error.ts";
 import { loadTls } from "../../lib/config/load_tls.ts";
 import { configuredProxies } from "../../lib/config/proxies.ts";
 import { Authority } from "../support/certificates.ts";

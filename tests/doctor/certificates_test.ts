@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { CERTIFICATES } from "../../lib/doctor/certificates.ts";
 import { Authority } from "../support/certificates.ts";
 import { assertFinding, assertHealthy, look } from "./_look.ts";
@@ -33,6 +34,29 @@ Deno.test("a certificate that is over, soon over, or not valid yet is told", asy
     });
     assertFinding(findings, { verdict, message, advice });
   }
+});
+
+Deno.test("of many authorities, one that is over is no reason to fail", async () => {
+  await using authority = await Authority.create("current");
+  await using other = await Authority.create("other");
+  const { cert } = await authority.issue("old", { days: [-9, -2] });
+  const pem = await Deno.readTextFile(authority.certPath) +
+    await Deno.readTextFile(other.certPath);
+  const TLS_CA_PATH = await authority.write("bundle.pem", pem);
+  const findings = await look(CERTIFICATES, { TLS_CA_PATH });
+  assertHealthy(findings);
+  assertFinding(findings, {
+    verdict: "ok",
+    message: /TLS_CA_PATH: 2 of 2 authorities are valid, the first of them/,
+  });
+  await authority.write("bundle.pem", pem + cert);
+  const withOld = await look(CERTIFICATES, { TLS_CA_PATH });
+  assertEquals(withOld.map(({ verdict }) => verdict), ["ok", "warning"]);
+  assertFinding(withOld, {
+    verdict: "warning",
+    message: /TLS_CA_PATH: CN=old: expired/,
+    advice: /add its successor/,
+  });
 });
 
 Deno.test("files that cannot be used are told with the reason", async () => {

@@ -1,7 +1,7 @@
 import { ENGINE } from "../../lib/doctor/engine.ts";
+import { freePort } from "../support/free_port.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { assertFinding, look } from "./_look.ts";
-import { closedPort } from "../support/closed_port.ts";
 
 Deno.test("an engine is told with its version, builder, storage and disk", async () => {
   const findings = await look(ENGINE, {});
@@ -57,7 +57,7 @@ Deno.test("an address over TCP fails by name, by port and by protocol", async ()
     { verdict: "wrong", message: /does not resolve/, advice: /DOCKER_HOST/ },
   );
   assertFinding(
-    await look(ENGINE, { DOCKER_HOST: `tcp://127.0.0.1:${closedPort()}` }),
+    await look(ENGINE, { DOCKER_HOST: `tcp://127.0.0.1:${freePort()}` }),
     {
       verdict: "wrong",
       message: /accepts no connection/,

@@ -57,6 +57,16 @@ Deno.test("a check that breaks is wrong, and the others go on", async () => {
   assertEquals(findings[1]?.message, "a cog is missing");
 });
 
+Deno.test("a check that Deno does not permit is not made", async () => {
+  const forbidden = check("forbidden", async function* () {
+    yield ok("until here");
+    throw new Deno.errors.NotCapable("Requires net access");
+  });
+  const findings = await Array.fromAsync(examine([forbidden], CIRCUMSTANCES));
+  assertEquals(findings.map(({ verdict }) => verdict), ["ok", "unchecked"]);
+  assertEquals(findings[1]?.message, "Requires net access");
+});
+
 Deno.test("a stopped doctor leaves the rest unchecked", async () => {
   const signal = AbortSignal.abort();
   const findings = await Array.fromAsync(

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { isException } from "../../lib/doctor/_proxy_exceptions.ts";
 import { PROXIES } from "../../lib/doctor/proxies.ts";
 import { ForwardProxy } from "../support/forward_proxy.ts";
 import { assertFinding, assertHealthy, look } from "./_look.ts";
@@ -35,23 +34,4 @@ Deno.test("an engine of the own network behind a proxy is worth a word", async (
   assertHealthy(
     await look(PROXIES, { ...settings, NO_PROXY: "localhost,10.0.0.0/8" }),
   );
-});
-
-Deno.test("isException knows names, all below them, addresses and networks", () => {
-  const yes = [
-    ["quay", "localhost,quay"],
-    ["a.example.com", "example.com"],
-    ["a.example.com", ".example.com"],
-    ["a.example.com", "*.example.com"],
-    ["10.9.8.7", "10.0.0.0/8"],
-    ["anything", "*"],
-  ] as const;
-  const no = [
-    ["quay", ""],
-    ["notexample.com", "example.com"],
-    ["11.9.8.7", "10.0.0.0/8"],
-    ["quay", "10.0.0.0/8"],
-  ] as const;
-  for (const [host, list] of yes) assertEquals(isException(host, list), true);
-  for (const [host, list] of no) assertEquals(isException(host, list), false);
 });

@@ -1,8 +1,8 @@
 import { REGISTRY } from "../../lib/doctor/registry.ts";
 import { Authority } from "../support/certificates.ts";
+import { freePort } from "../support/free_port.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { assertFinding, assertHealthy, look } from "./_look.ts";
-import { closedPort } from "../support/closed_port.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
 
@@ -24,7 +24,7 @@ Deno.test("a registry that cannot be reached is told with the reason", async () 
     },
   );
   assertFinding(
-    await look(REGISTRY, {}, { registry: `127.0.0.1:${closedPort()}` }),
+    await look(REGISTRY, {}, { registry: `127.0.0.1:${freePort()}` }),
     {
       verdict: "wrong",
       message: /nothing accepts connections/,

@@ -3,9 +3,9 @@ import { packagePermissions } from "../../lib/config/permissions.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { Authority } from "../support/certificates.ts";
-import { closedPort } from "../support/closed_port.ts";
 import { eventually } from "../support/eventually.ts";
 import { ForwardProxy } from "../support/forward_proxy.ts";
+import { freePort } from "../support/free_port.ts";
 import { outerAddress } from "../support/outer_address.ts";
 import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
 import { Stage, TOKEN } from "./_stage.ts";
@@ -37,6 +37,7 @@ Deno.test("every trouble with the manager has a cause and a next step", async (t
   const wss = (server: Deno.HttpServer<Deno.NetAddr>) =>
     `wss://localhost:${server.addr.port}`;
   const TLS_CA_PATH = authority.certPath;
+  const absentProxy = `http://127.0.0.1:${freePort()}`;
   const troubles: Trouble[] = [
     {
       name: "its name does not resolve",
@@ -46,7 +47,7 @@ Deno.test("every trouble with the manager has a cause and a next step", async (t
     },
     {
       name: "it refuses",
-      env: { ENDPOINT: `ws://127.0.0.1:${closedPort()}` },
+      env: { ENDPOINT: `ws://127.0.0.1:${freePort()}` },
       cause: "nothing accepts connections there",
       nextStep: "whether the Build Manager runs there",
     },
@@ -87,6 +88,12 @@ Deno.test("every trouble with the manager has a cause and a next step", async (t
         HTTPS_PROXY: proxy.url.replace(/\/\/.*@/, "//"),
       },
       cause: "the proxy on the way wants another login",
+      nextStep: "check HTTP_PROXY and HTTPS_PROXY",
+    },
+    {
+      name: "the proxy is not there",
+      env: { ENDPOINT: "wss://quay.invalid", HTTPS_PROXY: absentProxy },
+      cause: `the proxy "${new URL(absentProxy).host}" on the way cannot be`,
       nextStep: "check HTTP_PROXY and HTTPS_PROXY",
     },
   ];
@@ -158,7 +165,7 @@ Deno.test("every trouble of a build has a cause and a next step", async (t) => {
   await using plain = failingRegistry(404, "{}", { hostname: outer });
   const foreign = `${stage.open.host}/e2e/foreign:latest`;
   await pushForeignImage(stage.engine, foreign);
-  const closed = closedPort();
+  const closed = freePort();
   const from = async (image: string, rest = "", files = {}) => ({
     build_package: await stage.package({
       Dockerfile: `FROM ${image}\n${rest}`,

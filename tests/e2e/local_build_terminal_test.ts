@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import { eventually } from "../support/eventually.ts";
 import type { PseudoTerminal } from "../support/pseudo_terminal.ts";
@@ -172,6 +171,7 @@ Deno.test("Ctrl-C cancels a build, and a second one ends it at once", async (t) 
     await terminal.type("\x03");
     assertEquals(await terminal.exited(), 3);
     assertEquals(count(terminal.history, /^✗ {2}building /), 1);
+    assertEquals(count(terminal.history, /^Cancelling the build, and /), 1);
     assertEquals(count(terminal.history, /^The build was cancelled after /), 1);
     assertEquals(terminal.hasCursor, true);
     assertEquals(await stage.traces(), before);
@@ -194,9 +194,13 @@ Deno.test("Ctrl-C cancels a build, and a second one ends it at once", async (t) 
     await terminal.until(shows(/^running$/));
     engine.stall();
     await terminal.type("\x03");
-    await delay(500);
+    await terminal.until(shows(/^Cancelling the build, and /));
     await terminal.type("\x03");
     assertEquals(await terminal.exited(), 3);
+    assertEquals(
+      count(terminal.history, /^Ending at once: images .* may stay/),
+      1,
+    );
     assertEquals(count(terminal.history, /^The build was cancelled after /), 1);
     assertEquals(terminal.hasCursor, true);
   });

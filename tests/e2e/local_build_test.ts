@@ -307,3 +307,12 @@ Deno.test("what cannot be built is refused with what to do", async (t) => {
     });
   }
 });
+
+Deno.test("build refuses traces of the runtime's own, which would hold secret addresses", async () => {
+  const { code, stdout, stderr } = await runLocalBuild({
+    args: [".", "-t", "127.0.0.1:9/local/image"],
+    env: { OTEL_DENO: "true" },
+  });
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "set OTEL_DENO_TRACING=false");
+});

@@ -13,34 +13,8 @@ import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
+import { grantsOf, without } from "./_grants.ts";
 import { Stage } from "./_stage.ts";
-
-/** One thing that a flag allows: a path, a program, a variable; or all. */
-interface Grant {
-  readonly flag: string;
-  readonly item?: string;
-}
-
-function grantsOf(permissions: readonly string[]): Grant[] {
-  return permissions.flatMap((permission): Grant[] => {
-    const [flag = "", items] = permission.split("=");
-    return items?.split(",").map((item) => ({ flag, item })) ?? [{ flag }];
-  });
-}
-
-/** The same permissions but one. */
-function without(permissions: readonly string[], taken: Grant): string[] {
-  const kept = Map.groupBy(
-    grantsOf(permissions).filter(({ flag, item }) =>
-      flag !== taken.flag || item !== taken.item
-    ),
-    ({ flag }) => flag,
-  );
-  return [...kept].map(([flag, grants]) => {
-    const items = grants.flatMap(({ item }) => item ?? []);
-    return items.length > 0 ? `${flag}=${items.join(",")}` : flag;
-  });
-}
 
 const ADDRESS = "ws://127.0.0.1:9";
 

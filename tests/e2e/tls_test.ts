@@ -4,6 +4,7 @@ import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts"
 import { Authority, type Certificate } from "../support/certificates.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free_port.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -237,9 +238,4 @@ function said(worker: WorkerProcess, text: string): Promise<unknown> {
   return eventually(() => worker.log.includes(text) || undefined, {
     what: `"${text}" in the log`,
   });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
-import { ConfigError, loadConfig } from "../../lib/config/config.ts";
+import { loadConfig } from "../../lib/config/config.ts";
+import { ConfigError } from "../../lib/config/config_error.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
 import { parseEngineAddress } from "../../lib/engine/address.ts";
 import { attempt, fuzz } from "./_fuzz.ts";

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   hasLogin,
   parseProxyUrl,
+  proxyFor,
   proxyVariables,
   secretsOfProxies,
 } from "../../lib/network/proxies.ts";
@@ -42,4 +43,51 @@ Deno.test("a proxy's login is known for a secret", () => {
   assertEquals(secrets, ["p%40ssword", "p@ssword"]);
   assertEquals(hasLogin(https), true);
   assertEquals(hasLogin(new Secret("http://proxy:1")), false);
+});
+
+Deno.test("the proxy for a URL is that of its scheme, and is told without its login", () => {
+  const proxies = {
+    http: new Secret("http://me:password@plain:3128"),
+    https: new Secret("http://secure:3129"),
+    exceptions: "intern",
+  };
+  const cases = {
+    "http://quay/": "plain:3128",
+    "ws://quay/b1/socket": "plain:3128",
+    "https://quay/": "secure:3129",
+    "wss://quay:8443/b1/socket": "secure:3129",
+    "wss://quay.intern/": undefined,
+  };
+  for (const [url, proxy] of Object.entries(cases)) {
+    assertEquals(proxyFor(new URL(url), proxies), proxy, url);
+  }
+  assertEquals(proxyFor(new URL("ws://quay"), {}), undefined);
+});
+
+Deno.test("NO_PROXY names hosts, all below them, addresses and networks", () => {
+  const isReachedDirectly = (host: string, exceptions: string) =>
+    proxyFor(new URL(`http://${host}:5000/`), {
+      http: new Secret("http://proxy:3128"),
+      exceptions,
+    }) === undefined;
+  const yes = [
+    ["quay", "localhost,quay"],
+    ["a.example.com", "example.com"],
+    ["a.example.com", ".example.com"],
+    ["a.example.com", "*.example.com"],
+    ["10.9.8.7", "10.0.0.0/8"],
+    ["anything", "*"],
+  ] as const;
+  const no = [
+    ["quay", ""],
+    ["notexample.com", "example.com"],
+    ["11.9.8.7", "10.0.0.0/8"],
+    ["quay", "10.0.0.0/8"],
+  ] as const;
+  for (const [host, list] of yes) {
+    assertEquals(isReachedDirectly(host, list), true);
+  }
+  for (const [host, list] of no) {
+    assertEquals(isReachedDirectly(host, list), false);
+  }
 });

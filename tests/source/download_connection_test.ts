@@ -5,6 +5,7 @@ import { Secret } from "../../lib/secret/secret.ts";
 import { download } from "../../lib/source/download.ts";
 import { createTlsClient } from "../../lib/tls/http_client.ts";
 import { Authority, type Certificate } from "../support/certificates.ts";
+import { freePort } from "../support/free_port.ts";
 
 /** Serves what `handler` answers on loopback. */
 function serve(
@@ -56,4 +57,22 @@ Deno.test("download gives a URL's login to its host and port alone", async () =>
   for (const secret of ["passw0rd", btoa("me:passw0rd"), "s1gnature"]) {
     assertEquals(text.includes(secret), false, text);
   }
+});
+
+Deno.test("a proxy that is not there is told in place of the server", async () => {
+  const proxy = `http://127.0.0.1:${freePort()}`;
+  using client = Deno.createHttpClient({ proxy: { url: proxy } });
+  const error = await assertRejects(
+    () =>
+      download(new Secret("http://packages.invalid/p.tgz"), {
+        client,
+        proxies: { http: new Secret(proxy) },
+        maxAttempts: 1,
+      }),
+    BuildFailure,
+  );
+  assertStringIncludes(
+    error.message,
+    `the proxy "${new URL(proxy).host}" on the way cannot be reached`,
+  );
 });

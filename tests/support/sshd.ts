@@ -1,4 +1,5 @@
 import { Secret } from "../../lib/secret/secret.ts";
+import { freePort } from "./free_port.ts";
 
 /** Options of {@linkcode SshServer.start}. */
 export interface SshOptions {
@@ -86,11 +87,6 @@ export async function makeKey(path: string): Promise<void> {
 /** Reads a private key. */
 export async function readKey(path: string): Promise<Secret> {
   return new Secret(await Deno.readTextFile(path));
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -30,6 +30,8 @@ export interface WampManagerOptions {
   readonly endpoint: URL;
   /** Client of the connections, for a certificate. Default: the runtime's own. */
   readonly client?: Deno.HttpClient;
+  /** `host:port` of the proxy on the way, for messages. Default: none. */
+  readonly proxy?: string | undefined;
   readonly mode: Mode;
   /** Name and version of the worker, for the router's log. */
   readonly agent: string;
@@ -102,9 +104,10 @@ export class WampManager implements Manager {
   }
 
   #dial(signal: AbortSignal): Promise<Peer> {
-    const { client, endpoint } = this.#options;
+    const { client, endpoint, proxy } = this.#options;
     return connectWebSocket(endpoint, {
       ...(client && { client }),
+      proxy,
       timeout: CONNECT_TIMEOUT,
       signal,
     });

@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { openBuildSource } from "../../lib/local_build/source.ts";
+
+const OPTIONS = {
+  dockerfile: undefined,
+  context: undefined,
+  privateKey: undefined,
+  onBytes: () => {},
+};
+
+Deno.test("what lets into a server is a secret of the source", async () => {
+  const cases = {
+    "https://me:password@quay.example.com/app.tgz?sig=signature": [
+      "password",
+      "signature",
+    ],
+    "https://t0ken@quay.example.com/app.git#main": ["t0ken"],
+    "https://quay.example.com/app.tgz": [],
+  };
+  for (const [text, secrets] of Object.entries(cases)) {
+    await using source = await openBuildSource(text, OPTIONS);
+    assertEquals(source.secrets.map((secret) => secret.reveal()), secrets);
+  }
+});
+
+Deno.test("the address of local files is a secret, too", async () => {
+  await using source = await openBuildSource("-", OPTIONS);
+  assertEquals(
+    source.secrets.map((secret) => secret.reveal()),
+    [source.arguments["build_package"]],
+  );
+});
