@@ -1,7 +1,10 @@
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import { buildImage } from "../engine/build.ts";
-import { EngineStreamError } from "../engine/errors.ts";
+import { EngineStreamError, isEngineFailure } from "../engine/errors.ts";
+import { isSignalled } from "../engine/is_signalled.ts";
+import { wasKilled } from "../engine/was_killed.ts";
 import { proxyVariables } from "../network/proxies.ts";
+import { withTimeLimit } from "../time/time_limit.ts";
 import { explainContextError } from "./context_failure.ts";
 import { explainEngineFailure } from "./engine_failure.ts";
 import { BuildFailure } from "./failure.ts";
@@ -9,6 +12,9 @@ import { isImageGone } from "./image_lookup.ts";
 import { observedContext } from "./observed.ts";
 import type { BuildScope } from "./scope.ts";
 import type { Unpacked } from "./unpacking.ts";
+
+/** How long the engine may take to tell what it did, in milliseconds. */
+const EVENTS_LIMIT = 5_000;
 
 /**
  * Phase `building`: sends the context to the engine and lets it build.
@@ -35,6 +41,13 @@ export async function buildContextImage(
     });
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
+    if (await endedWithEngine(scope, error)) {
+      throw new BuildFailure(
+        "docker_connect_error",
+        "The Docker engine was stopped while it built",
+        { cause: error },
+      );
+    }
     const failure = explainEngineFailure(
       explainContextError(error),
       "build_error",
@@ -72,6 +85,28 @@ async function buildOnce(
   });
   // Not the builder's to give, as the build's log would tell of it.
   return await ledger.nameBuilt(imageId, signal);
+}
+
+/**
+ * Whether a step was ended from outside: an engine that is stopped ends the
+ * containers first.
+ */
+async function endedWithEngine(
+  { engine, ledger, logger, signal }: BuildScope,
+  error: unknown,
+): Promise<boolean> {
+  const container = ledger.trace.containers.at(-1);
+  if (container === undefined || !isSignalled(error)) return false;
+  try {
+    return await withTimeLimit(
+      (signal) => wasKilled(engine, container, { signal }),
+      { limit: EVENTS_LIMIT, signal },
+    );
+  } catch (error) {
+    if (signal.aborted) throw error;
+    logger.debug("Cannot find out who ended the step", { error });
+    return isEngineFailure(error) && error.kind === "unavailable";
+  }
 }
 
 function hasExitStatus(error: unknown): boolean {

@@ -46,7 +46,11 @@ export class LeaseBook {
   add(name: string, { before, isGiven }: NewLease): Lease {
     const lease = this.#leases.get(name) ??
       { before, isGiven, users: 0, isKept: false, held: [] };
-    lease.isGiven ||= isGiven;
+    // A digest names one image for ever: whoever pulled that, brought it. A tag
+    // stands for what was given last.
+    lease.isGiven = name.includes("@")
+      ? lease.isGiven && isGiven
+      : lease.isGiven || isGiven;
     this.#leases.set(name, lease);
     return lease;
   }

@@ -1,6 +1,6 @@
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../build/failure.ts";
-import { EngineStreamError } from "../engine/errors.ts";
+import { isSignalled } from "../engine/is_signalled.ts";
 import type { BuildHandler } from "../manager/manager.ts";
 import type { Host, UnfitHost } from "./host.ts";
 
@@ -31,7 +31,7 @@ export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
     } catch (error) {
       if (!(error instanceof BuildFailure)) throw error;
       if (error.kind === "docker_connect_error") await host.look();
-      if (wasKilled(error) && await isStopping(host, signal)) {
+      if (isSignalled(error.cause) && await isStopping(host, signal)) {
         throw new BuildFailure(
           "docker_connect_error",
           "The Docker engine was stopped while it built",
@@ -41,16 +41,6 @@ export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
       throw error;
     }
   };
-}
-
-/**
- * Whether a signal ended a step, as its exit status tells: 128 and the signal's
- * number, of which Linux has 64 (signal(7)).
- */
-function wasKilled({ cause }: BuildFailure): boolean {
-  if (!(cause instanceof EngineStreamError)) return false;
-  const signal = (cause.code ?? 0) - 128;
-  return signal >= 1 && signal <= 64;
 }
 
 async function isStopping(host: Host, signal: AbortSignal): Promise<boolean> {
