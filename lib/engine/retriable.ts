@@ -55,7 +55,7 @@ const VERDICT =
   /\b(unauthorized|authentication required|no basic auth credentials|denied|forbidden|manifest unknown|name unknown|not found|does not exist|no such (image|host)|invalid reference|x509)\b/i;
 
 const PASSING =
-  /\b(toomanyrequests|too many requests|EOF|connection reset|broken pipe|connection refused|no route to host|network is unreachable|server misbehaving|temporary failure|time-?out|timed out|deadline exceeded|request canceled|closed network connection|GOAWAY|stream error|blob upload (unknown|invalid)|verification failed|internal server error|bad gateway|service unavailable)\b/i;
+  /\b(toomanyrequests|too many requests|EOF|connection reset|broken pipe|connection refused|no route to host|network is unreachable|server misbehaving|temporary failure|time-?out|timed out|deadline exceeded|request canceled|closed (network|idle) connection|GOAWAY|stream error|blob upload (unknown|invalid)|verification failed|internal server error|bad gateway|service unavailable)\b/i;
 
 function isPassingTrouble(detail: string): boolean {
   const words = detail.replace(NAMES, "");

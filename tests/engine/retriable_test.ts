@@ -88,6 +88,7 @@ Deno.test("isRetriable() judges a broken connection to the registry", async () =
 Deno.test("isRetriable() knows the words of engines and networks", () => {
   const words: [string, boolean][] = [
     ["received unexpected HTTP status: 500 Internal Server Error", true],
+    ['Get "http://h:5/v2/": http: server closed idle connection', true],
     [
       "unexpected status from PUT request to http://h:5/v2/a/blobs: 503 Service Unavailable",
       true,
