@@ -71,7 +71,8 @@ stop() {
   [ -f "$state/pid" ] || return 0
   pid=$(cat "$state/pid")
   kill "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  # Where nobody reaps it, it goes on as a zombie.
+  while grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$pid/status"; do sleep 0.1; done
   ip link delete "$bridge"
   say "stopped"
 }

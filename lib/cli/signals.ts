@@ -26,7 +26,12 @@ export interface StopSignalsOptions {
   readonly onDrainTimeout?: () => void;
 }
 
-const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+/**
+ * A terminal's Ctrl-C reaches the program at once and again by way of a
+ * `deno task` that started it, a millisecond later (Deno 2.9): nobody asks
+ * twice within this time, in milliseconds.
+ */
+const ECHO = 20;
 
 /** Listens to SIGTERM and SIGINT until it is disposed. */
 export function listenToSignals(
@@ -42,6 +47,7 @@ export function listenToSignals(
     cancel.abort(
       new BuildFailure("internal_error", "The build worker was stopped"),
     );
+  let last = -Infinity;
   const handle = () => {
     count++;
     onSignal(count);
@@ -58,14 +64,21 @@ export function listenToSignals(
     }
     if (count >= 3) resolve();
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, handle);
+  const handleInterrupt = () => {
+    const isEcho = performance.now() - last < ECHO;
+    last = performance.now();
+    if (!isEcho) handle();
+  };
+  Deno.addSignalListener("SIGTERM", handle);
+  Deno.addSignalListener("SIGINT", handleInterrupt);
   return {
     drain: drain.signal,
     cancel: cancel.signal,
     force,
     [Symbol.dispose]() {
       clearTimeout(draining);
-      for (const signal of SIGNALS) Deno.removeSignalListener(signal, handle);
+      Deno.removeSignalListener("SIGTERM", handle);
+      Deno.removeSignalListener("SIGINT", handleInterrupt);
     },
   };
 }

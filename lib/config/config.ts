@@ -88,7 +88,7 @@ export function readConfig(
     );
   }
   const tls = values.DOCKER_TLS_VERIFY ?? values.DOCKER_CERT_PATH !== undefined;
-  const engine = collector.attempt(
+  const engine = collector.has("DOCKER_HOST") ? undefined : collector.attempt(
     "DOCKER_HOST",
     () => parseEngineAddress(values.DOCKER_HOST, { tls }),
   );
