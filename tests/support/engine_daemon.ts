@@ -114,7 +114,11 @@ export class EngineDaemon implements AsyncDisposable {
 
   /** Lets it hang: it accepts connections and answers nothing. */
   freeze(): void {
-    this.#process?.kill("SIGSTOP");
+    const daemon = this.#process;
+    if (daemon === undefined) return;
+    daemon.kill("SIGSTOP");
+    // On a busy machine it goes on for a moment.
+    while (!isStopped(daemon.pid));
   }
 
   /** Lets it go on after {@linkcode freeze}. */
@@ -206,6 +210,10 @@ export class EngineDaemon implements AsyncDisposable {
       .filter((path) => path.startsWith(`${this.#directory}/`));
     for (const path of mounts.reverse()) await run("umount", "--lazy", path);
   }
+}
+
+function isStopped(pid: number): boolean {
+  return Deno.readTextFileSync(`/proc/${pid}/stat`).includes(") T ");
 }
 
 /** The processes that pgrep(1) finds. */
