@@ -54,15 +54,7 @@ export class Stage implements AsyncDisposable {
     const packages = stack.use(new PackageServer());
     const parts = { engine, open, guarded, packages };
     for (const { host } of [open, guarded]) {
-      const name = `${host}/e2e/base:latest`;
-      await using base = await BaseImage.make(engine, { name });
-      await pushImage(engine, base.name, {
-        credentials: {
-          registry: host,
-          username: "$token",
-          password: new Secret(TOKEN),
-        },
-      });
+      await pushBase(engine, `${host}/e2e/base:latest`);
     }
     return new Stage(parts, stack.move());
   }
@@ -70,6 +62,11 @@ export class Stage implements AsyncDisposable {
   /** The base image's name on the open registry. */
   get base(): string {
     return `${this.open.host}/e2e/base`;
+  }
+
+  /** Makes a base image on the open registry, with an ID of its own. */
+  pushBase(repository: string): Promise<void> {
+    return pushBase(this.engine, `${this.open.host}/${repository}:latest`);
   }
 
   /** Serves files as a package. */
@@ -112,4 +109,14 @@ export class Stage implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stack.disposeAsync();
   }
+}
+
+/** Makes a base image, and leaves it on its registry alone. */
+async function pushBase(engine: EngineClient, name: string): Promise<void> {
+  await using base = await BaseImage.make(engine, { name });
+  const [registry = ""] = name.split("/");
+  const password = new Secret(TOKEN);
+  await pushImage(engine, base.name, {
+    credentials: { registry, username: "$token", password },
+  });
 }

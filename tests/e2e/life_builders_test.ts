@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { eventually } from "../support/eventually.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
@@ -27,7 +27,9 @@ Deno.test("many builders in one process show that they live while some build, an
   await eventually(() => ready().length === BUILDERS || undefined, {
     what: "all to be ready",
   });
-  assertStringIncludes(worker.log, "builder=50");
+  await eventually(() => worker.log.includes("builder=50") || undefined, {
+    what: "the last builder in the log",
+  });
 
   const build_package = await stage.package({
     Dockerfile: `FROM ${stage.base}\n` +

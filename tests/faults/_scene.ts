@@ -42,6 +42,8 @@ export class Scene implements AsyncDisposable {
   readonly directory: TemporaryDirectory;
   /** What becomes of the build; none while `registering` or `idle`. */
   report: Promise<BuildReport> | undefined;
+  /** A base image of its own: another worker's would be that one's, too. */
+  readonly #base = `e2e/base-${crypto.randomUUID()}`;
   #worker: WorkerProcess;
   readonly #options: SceneOptions;
   readonly #stack: AsyncDisposableStack;
@@ -153,6 +155,7 @@ export class Scene implements AsyncDisposable {
     if (moment === "registering" && isHeld) await reached.promise;
     else await this.manager.waitForWorker();
     if (moment === "registering" || moment === "idle") return;
+    await stage.pushBase(this.#base);
     const kwargs = stage.arguments({
       registry: this.gate.host,
       build_package: this.#package(stage, isHeld ? reached : undefined),
@@ -165,7 +168,7 @@ export class Scene implements AsyncDisposable {
   /** Holds at the registry what belongs to the moment. */
   #hold(repository: string, reached: PromiseWithResolvers<void>): void {
     const path = {
-      "pulling": "/v2/e2e/base/manifests/",
+      "pulling": `/v2/${this.#base}/manifests/`,
       "priming-cache": `${repository}manifests/${CACHE_TAG}`,
       "pushing": `${repository}blobs/`,
     }[this.moment as string];
@@ -184,7 +187,7 @@ export class Scene implements AsyncDisposable {
       ? `echo begun && sleep ${seconds}`
       : "true";
     // No two workers find each other's steps in the engine's cache.
-    const dockerfile = `FROM ${this.gate.host}/e2e/base\n` +
+    const dockerfile = `FROM ${this.gate.host}/${this.#base}\n` +
       `RUN echo ${crypto.randomUUID()} > /id && ${command}\n`;
     const body = this.moment === "unpacking" && reached
       ? held(dockerfile, reached, this.#released.promise)

@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
@@ -10,6 +11,9 @@ import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { resultOf } from "./_result.ts";
 import { STRIKES, type Trouble, troubledBuild } from "./_troubled_build.ts";
+
+/** How long an engine that has just started may be unsteady, in milliseconds. */
+const SETTLING = 3_000;
 
 /** A build that is over. */
 export interface EndedBuild {
@@ -184,7 +188,8 @@ export class Soak implements AsyncDisposable {
         // One after the other, where two builds have drawn it.
         this.#restarted = this.#restarted.then(() => this.engine.restart());
         await this.#restarted;
-        // Builds that begin before it answers are struck as well.
+        // Builds that begin as it comes back are struck as well.
+        await delay(SETTLING);
         this.#strikes++;
     }
   }

@@ -39,6 +39,13 @@ export const DEFAULT_JOURNAL_TIMES: JournalTimes = {
  */
 const PING_LIMIT = { idle: 500, holding: 5_000 };
 
+/**
+ * How long a worker that leaves tries to take back what the engine refuses to
+ * give, and the time between two tries, in milliseconds.
+ */
+const LEAVING_LIMIT = 10_000;
+const LEAVING_INTERVAL = 500;
+
 /** What a {@linkcode Journal} needs to know. */
 export interface JournalOptions {
   /** What this worker's builds have changed, and what it takes over. */
@@ -91,7 +98,7 @@ export class Journal implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const isThere = await this.#isEngineThere();
-    if (isThere) await this.#images[Symbol.asyncDispose]();
+    if (isThere) await this.#takeEverythingBack();
     this.#closed.abort(new DOMException("The journal is closed", "AbortError"));
     await this.#working;
     if (!isThere) return;
@@ -99,11 +106,27 @@ export class Journal implements AsyncDisposable {
     await this.#attempt(() => this.#write(late));
   }
 
+  /**
+   * Again for a while: the engine takes seconds to be done with an aborted
+   * build, and holds on to its images until then (four on Engine 20.10).
+   */
+  async #takeEverythingBack(): Promise<void> {
+    const deadline = performance.now() + LEAVING_LIMIT;
+    do {
+      await this.#images[Symbol.asyncDispose]();
+      if (this.#isIdle) return;
+      await delay(LEAVING_INTERVAL);
+    } while (performance.now() < deadline && await this.#isEngineThere());
+  }
+
+  get #isIdle(): boolean {
+    const { names, made, builds } = this.#images.holdings;
+    return names.length + made.length + builds.length === 0;
+  }
+
   /** Others will take back what cannot be now: the notes stay. */
   async #isEngineThere(): Promise<boolean> {
-    const { names, made, builds } = this.#images.holdings;
-    const isIdle = names.length + made.length + builds.length === 0;
-    const limit = PING_LIMIT[isIdle ? "idle" : "holding"];
+    const limit = PING_LIMIT[this.#isIdle ? "idle" : "holding"];
     try {
       await withTimeLimit((signal) => ping(this.#engine, { signal }), {
         limit,
