@@ -7,7 +7,7 @@ import { proxyVariables } from "../network/proxies.ts";
 import { withTimeLimit } from "../time/time_limit.ts";
 import { explainContextError } from "./context_failure.ts";
 import { explainEngineFailure } from "./engine_failure.ts";
-import { BuildFailure } from "./failure.ts";
+import { BuildFailure, engineStopped } from "./failure.ts";
 import { isImageGone } from "./image_lookup.ts";
 import { observedContext } from "./observed.ts";
 import type { BuildScope } from "./scope.ts";
@@ -41,13 +41,7 @@ export async function buildContextImage(
     });
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
-    if (await endedWithEngine(scope, error)) {
-      throw new BuildFailure(
-        "docker_connect_error",
-        "The Docker engine was stopped while it built",
-        { cause: error },
-      );
-    }
+    if (await endedWithEngine(scope, error)) throw engineStopped(error);
     const failure = explainEngineFailure(
       explainContextError(error),
       "build_error",

@@ -57,6 +57,19 @@ export class BuildFailure extends Error {
   }
 }
 
+/**
+ * The failure of a build whose engine was stopped.
+ *
+ * @param cause what the build itself seemed to fail with
+ */
+export function engineStopped(cause: unknown): BuildFailure {
+  return new BuildFailure(
+    "docker_connect_error",
+    "The Docker engine was stopped while it built",
+    { cause },
+  );
+}
+
 /** The failure of a build of which the manager wants no more. */
 export function buildCancelled(): BuildFailure {
   return new BuildFailure(

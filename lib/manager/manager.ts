@@ -1,13 +1,17 @@
 import type { BuildRequest, BuildResult } from "../build/request.ts";
 
 /** The steps of a build, in their order. */
-export type Phase =
-  | "unpacking"
-  | "pulling"
-  | "checking-cache"
-  | "priming-cache"
-  | "building"
-  | "pushing";
+export const PHASES = [
+  "unpacking",
+  "pulling",
+  "checking-cache",
+  "priming-cache",
+  "building",
+  "pushing",
+] as const;
+
+/** A step of a build. */
+export type Phase = typeof PHASES[number];
 
 /** What the manager is told as a phase begins. */
 export interface PhaseStatus {

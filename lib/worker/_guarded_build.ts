@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { BuildFailure } from "../build/failure.ts";
+import { BuildFailure, engineStopped } from "../build/failure.ts";
 import { isSignalled } from "../engine/is_signalled.ts";
 import type { BuildHandler } from "../manager/manager.ts";
 import type { Host, UnfitHost } from "./host.ts";
@@ -32,11 +32,7 @@ export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
       if (!(error instanceof BuildFailure)) throw error;
       if (error.kind === "docker_connect_error") await host.look();
       if (isSignalled(error.cause) && await isStopping(host, signal)) {
-        throw new BuildFailure(
-          "docker_connect_error",
-          "The Docker engine was stopped while it built",
-          { cause: error },
-        );
+        throw engineStopped(error);
       }
       throw error;
     }

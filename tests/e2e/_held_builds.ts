@@ -2,6 +2,7 @@ import { gitPermissions } from "../../lib/config/permissions.ts";
 import { NEVER } from "../../lib/manager/embedded/answers.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { eventually } from "../support/eventually.ts";
 import { RegistryGate } from "../support/registry_gate.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -67,10 +68,7 @@ export class HeldBuilds implements AsyncDisposable {
             return NEVER;
           },
         },
-        onEvent: (event) => {
-          if (event.kind !== "log") return;
-          isRunning ||= event.record.entry.stream?.includes("begun\n") === true;
-        },
+        onEvent: onBegun(() => isRunning = true),
       }),
     );
     const builds = await holdBuilds(stage, stack, {

@@ -3,6 +3,7 @@ import { tagImage } from "../../lib/engine/tag.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { BaseImage } from "../support/base_image.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
@@ -65,10 +66,7 @@ Deno.test("builds at the same time leave each other's images alone", async (t) =
   await using stage = await Stage.set();
   let cancel = new AbortController();
   await using manager = await EmbeddedManager.listen({
-    onEvent: (event) => {
-      if (event.kind !== "log") return;
-      if (event.record.entry.stream?.includes("begun\n")) cancel.abort();
-    },
+    onEvent: onBegun(() => cancel.abort()),
   });
   await using worker = new WorkerProcess({
     env: { ENDPOINT: manager.url, BUILDERS: String(BUILDERS) },

@@ -3,8 +3,8 @@ import { pullImage } from "../../lib/engine/pull.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import type { Answers } from "../../lib/manager/embedded/answers.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
-import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
 import { Relay } from "../packaging/_relay.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
 import { assertFailed, failingBuilds } from "./_failing_builds.ts";
 import { PLACES, Scene, SECRETS, SEEN } from "./_leak_scene.ts";
@@ -18,14 +18,6 @@ async function endlessBuild({ stage }: Scene): Promise<string> {
   return await stage.package({
     Dockerfile: `FROM ${stage.base}\nRUN echo begun; sleep 60\n`,
   });
-}
-
-function onBegun(act: (realm: string) => void): (event: ManagerEvent) => void {
-  return (event) => {
-    if (event.kind !== "log") return;
-    const { realm, record } = event;
-    if (record.entry.stream?.includes("begun\n")) act(realm);
-  };
 }
 
 Deno.test("the secrets of builds are found nowhere", async (t) => {

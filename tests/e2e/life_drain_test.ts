@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { eventually } from "../support/eventually.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
@@ -9,10 +10,7 @@ Deno.test("a build that takes longer than DRAIN_TIMEOUT is cancelled, reported a
   const before = await stage.traces();
   let begun = false;
   await using manager = await EmbeddedManager.listen({
-    onEvent: (event) => {
-      if (event.kind !== "log") return;
-      if (event.record.entry.stream?.includes("begun\n")) begun = true;
-    },
+    onEvent: onBegun(() => begun = true),
   });
   await using worker = new WorkerProcess({
     env: { ENDPOINT: manager.url, DRAIN_TIMEOUT: "1s" },

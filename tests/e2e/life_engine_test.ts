@@ -5,6 +5,7 @@ import { removeImage } from "../../lib/engine/remove_image.ts";
 import { packagePermissions } from "../../lib/config/permissions.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { eventually } from "../support/eventually.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
@@ -81,12 +82,7 @@ Deno.test("an engine that is lost costs one build, and its return brings the wor
   const before = await stage.traces();
   let begun = Promise.withResolvers<void>();
   await using manager = await EmbeddedManager.listen({
-    onEvent: (event) => {
-      const isLog = event.kind === "log";
-      if (isLog && event.record.entry.stream?.includes("begun\n")) {
-        begun.resolve();
-      }
-    },
+    onEvent: onBegun(() => begun.resolve()),
   });
   await using worker = startWorker(daemon, manager);
   const build = async (command: string) =>

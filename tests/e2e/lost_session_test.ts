@@ -1,17 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
 
 /** A manager that tells when a build's output says that it has begun. */
-function listen(onBegun: (realm: string) => void): Promise<EmbeddedManager> {
-  return EmbeddedManager.listen({
-    onEvent: (event) => {
-      if (event.kind !== "log") return;
-      const { realm, record } = event;
-      if (record.entry.stream?.includes("begun\n")) onBegun(realm);
-    },
-  });
+function listen(act: (realm: string) => void): Promise<EmbeddedManager> {
+  return EmbeddedManager.listen({ onEvent: onBegun(act) });
 }
 
 /** The arguments of a build that only ends when it is aborted. */

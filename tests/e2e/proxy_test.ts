@@ -1,5 +1,4 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { Authority } from "../support/certificates.ts";
 import { eventually } from "../support/eventually.ts";
@@ -8,32 +7,12 @@ import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { ProcessWatch } from "../support/processes.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
-import {
-  SOCKET,
-  WorkerProcess,
-  type WorkerProcessOptions,
-} from "../support/worker_process.ts";
+import { startWorker } from "./_authority_worker.ts";
 import { readImage } from "./_image_contents.ts";
 import { output, Stage } from "./_stage.ts";
 
 const LOGIN = { username: "worker", password: "pr0xy-passw0rd" };
 const ENCODED = btoa(`${LOGIN.username}:${LOGIN.password}`);
-
-function startWorker(
-  { directory }: Authority,
-  env: WorkerProcessOptions["env"],
-): WorkerProcess {
-  const temporaryDirectory = `${directory}/work`;
-  Deno.mkdirSync(temporaryDirectory, { recursive: true });
-  return new WorkerProcess({
-    env: { TMPDIR: temporaryDirectory, ...env },
-    permissions: gitPermissions({
-      socket: SOCKET,
-      temporaryDirectory,
-      certificates: directory,
-    }),
-  });
-}
 
 /** Fails unless the build knows the proxies, whose login it tells the log. */
 const EXPECTS_PROXIES = [

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
-import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
 
@@ -16,11 +16,9 @@ async function runningBuild(
 }> {
   await using stack = new AsyncDisposableStack();
   const { promise: begun, resolve } = Promise.withResolvers<void>();
-  const onEvent = (event: ManagerEvent) => {
-    if (event.kind !== "log") return;
-    if (event.record.entry.stream?.includes("begun\n")) resolve();
-  };
-  const manager = stack.use(await EmbeddedManager.listen({ onEvent }));
+  const manager = stack.use(
+    await EmbeddedManager.listen({ onEvent: onBegun(() => resolve()) }),
+  );
   const worker = stack.use(
     new WorkerProcess({ env: { ENDPOINT: manager.url } }),
   );

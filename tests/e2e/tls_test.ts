@@ -1,5 +1,4 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { Authority, type Certificate } from "../support/certificates.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
@@ -9,28 +8,11 @@ import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import {
-  SOCKET,
   WorkerProcess,
   type WorkerProcessOptions,
 } from "../support/worker_process.ts";
+import { startWorker } from "./_authority_worker.ts";
 import { Stage } from "./_stage.ts";
-
-/** A worker that may read an authority's directory, and no other file there. */
-function startWorker(
-  { directory }: Authority,
-  env: WorkerProcessOptions["env"],
-): WorkerProcess {
-  const temporaryDirectory = `${directory}/work`;
-  Deno.mkdirSync(temporaryDirectory, { recursive: true });
-  return new WorkerProcess({
-    env: { TMPDIR: temporaryDirectory, ...env },
-    permissions: gitPermissions({
-      socket: SOCKET,
-      temporaryDirectory,
-      certificates: directory,
-    }),
-  });
-}
 
 /** A worker that ends because of its configuration. */
 async function end(authority: Authority, env: WorkerProcessOptions["env"]) {

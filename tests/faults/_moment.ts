@@ -1,14 +1,4 @@
-import type { Phase } from "../../lib/manager/manager.ts";
-
-/** The phases of a build that has a base image and a cache tag. */
-export const PHASES = [
-  "unpacking",
-  "pulling",
-  "checking-cache",
-  "priming-cache",
-  "building",
-  "pushing",
-] as const satisfies readonly Phase[];
+import { type Phase, PHASES } from "../../lib/manager/manager.ts";
 
 /** Where in a worker's life a fault can strike. */
 export type Moment = "idle" | "registering" | Phase;

@@ -2,8 +2,8 @@ import { gitPermissions } from "../../lib/config/permissions.ts";
 import type { Answers } from "../../lib/manager/embedded/answers.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
-import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
 import type { Stage } from "../e2e/_stage.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { type GateRequest, RegistryGate } from "../support/registry_gate.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
@@ -88,9 +88,9 @@ export class Scene implements AsyncDisposable {
         ...(options.heartbeatTimeout && {
           heartbeatTimeout: options.heartbeatTimeout,
         }),
-        onEvent: (event) => {
-          if (moment === "building" && isBegun(event)) reached.resolve();
-        },
+        onEvent: onBegun(() => {
+          if (moment === "building") reached.resolve();
+        }),
       }),
     );
     const scene = new Scene(
@@ -212,9 +212,4 @@ function held(
       controller.close();
     },
   }, { highWaterMark: 0 });
-}
-
-function isBegun(event: ManagerEvent): boolean {
-  return event.kind === "log" &&
-    (event.record.entry.stream?.includes("begun\n") ?? false);
 }

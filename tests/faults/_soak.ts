@@ -1,12 +1,12 @@
 import { delay } from "@std/async/delay";
 import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
-import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
 import type { EmbeddedWorker } from "../../lib/manager/embedded/worker.ts";
 import { Stage } from "../e2e/_stage.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { type GateRequest, RegistryGate } from "../support/registry_gate.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { resultOf } from "./_result.ts";
@@ -23,6 +23,19 @@ export interface EndedBuild {
   readonly isDisturbed: boolean;
 }
 
+/** What a {@linkcode Soak} is made of. */
+interface SoakParts {
+  readonly engine: EngineDaemon;
+  readonly stage: Stage;
+  readonly gate: RegistryGate;
+  readonly manager: EmbeddedManager;
+  readonly directory: TemporaryDirectory;
+  /** Told when the command of a realm's build runs. */
+  readonly onBegunIn: Map<string, () => void>;
+  /** Realms of which the build is refused its building phase. */
+  readonly cancelled: Set<string>;
+}
+
 /** A worker with several builders, and all that it meets in a long run. */
 export class Soak implements AsyncDisposable {
   readonly engine: EngineDaemon;
@@ -32,10 +45,9 @@ export class Soak implements AsyncDisposable {
   readonly directory: TemporaryDirectory;
   readonly #gate: RegistryGate;
   readonly #stack: AsyncDisposableStack;
-  /** Told when the command of a realm's build runs. */
-  readonly #onBegun = new Map<string, () => void>();
-  readonly #busy = new Set<string>();
+  readonly #onBegunIn: Map<string, () => void>;
   readonly #cancelled: Set<string>;
+  readonly #busy = new Set<string>();
   /** Manifests that the registry shall fail to give once. */
   readonly #failing = new Set<string>();
   /** How often all builds were struck at once. */
@@ -43,9 +55,7 @@ export class Soak implements AsyncDisposable {
   #restarted: Promise<void> = Promise.resolve();
 
   private constructor(
-    parts: Pick<Soak, "engine" | "stage" | "manager" | "directory">,
-    gate: RegistryGate,
-    cancelled: Set<string>,
+    parts: SoakParts,
     builders: number,
     stack: AsyncDisposableStack,
   ) {
@@ -53,10 +63,11 @@ export class Soak implements AsyncDisposable {
     this.stage = parts.stage;
     this.manager = parts.manager;
     this.directory = parts.directory;
-    this.#gate = gate;
-    this.#cancelled = cancelled;
+    this.#gate = parts.gate;
+    this.#onBegunIn = parts.onBegunIn;
+    this.#cancelled = parts.cancelled;
     this.#stack = stack;
-    gate.rule = (request) => this.#gateRule(request);
+    this.#gate.rule = (request) => this.#gateRule(request);
     const { path: temporaryDirectory } = this.directory;
     this.worker = stack.use(
       new WorkerProcess({
@@ -81,21 +92,27 @@ export class Soak implements AsyncDisposable {
     const stage = stack.use(await Stage.set(engine.host));
     const gate = stack.use(await RegistryGate.start(stage.open.host));
     const directory = stack.use(await TemporaryDirectory.create());
+    const onBegunIn = new Map<string, () => void>();
     const cancelled = new Set<string>();
-    let onEvent = (_: ManagerEvent) => {};
     const manager = stack.use(
       await EmbeddedManager.listen({
-        onEvent: (event) => onEvent(event),
+        onEvent: onBegun((realm) => onBegunIn.get(realm)?.()),
         answers: {
           phase: ({ realm, phase }) =>
             phase === "building" && cancelled.delete(realm) ? false : undefined,
         },
       }),
     );
-    const parts = { engine, stage, manager, directory };
-    const soak = new Soak(parts, gate, cancelled, builders, stack.move());
-    onEvent = (event) => soak.#note(event);
-    return soak;
+    const parts = {
+      engine,
+      stage,
+      gate,
+      manager,
+      directory,
+      onBegunIn,
+      cancelled,
+    };
+    return new Soak(parts, builders, stack.move());
   }
 
   /** Waits for a builder, and begins a build with it. */
@@ -146,7 +163,7 @@ export class Soak implements AsyncDisposable {
     const strikesBefore = this.#strikes;
     const interrupt = new AbortController();
     const begun = new Promise<void>((resolve) =>
-      this.#onBegun.set(realm, resolve)
+      this.#onBegunIn.set(realm, resolve)
     );
     const building = this.manager.build(kwargs, {
       realm,
@@ -157,7 +174,7 @@ export class Soak implements AsyncDisposable {
       await this.#strike(trouble, realm, interrupt);
     }
     const report = await building;
-    this.#onBegun.delete(realm);
+    this.#onBegunIn.delete(realm);
     this.#cancelled.delete(realm);
     const own = { "engine restarts": 2, "manager restarts": 1 }[
       trouble as string
@@ -192,12 +209,6 @@ export class Soak implements AsyncDisposable {
         await delay(SETTLING);
         this.#strikes++;
     }
-  }
-
-  #note(event: ManagerEvent): void {
-    if (event.kind !== "log") return;
-    if (!event.record.entry.stream?.includes("begun\n")) return;
-    this.#onBegun.get(event.realm)?.();
   }
 
   #gateRule({ method, path }: GateRequest): { kind: "pass" } | { kind: "cut" } {

@@ -1,11 +1,13 @@
 import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import {
   type Answers,
   GARBAGE,
   NEVER,
 } from "../../lib/manager/embedded/answers.ts";
+import { PHASES } from "../../lib/manager/manager.ts";
 import { FaultStage } from "./_fault_stage.ts";
-import { type Moment, MOMENTS, PHASES } from "./_moment.ts";
+import { type Moment, MOMENTS } from "./_moment.ts";
 import type { Scene } from "./_scene.ts";
 
 const AGAIN = { worker: "ready again" } as const;
@@ -74,11 +76,6 @@ function withoutFalse(answer: () => ReturnType<OneAnswer> | undefined) {
   };
 }
 
-async function delay(milliseconds: number): Promise<undefined> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  return undefined;
-}
-
 function realms({ manager }: Scene): string[] {
   return ["registration", ...manager.workers.map(({ realm }) => realm)];
 }
@@ -126,7 +123,8 @@ Deno.test("a manager in trouble", async (t) => {
     const outcomes = await stage.play({
       fault: "manager answers 2 s late",
       moments: MOMENTS,
-      answers: (moment) => answersAt(moment, () => delay(2_000)),
+      answers: (moment) =>
+        answersAt(moment, () => delay(2_000).then(() => undefined)),
       seconds: 0,
     });
     assertEquals(outcomes, ALL_WELL);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { FaultStage } from "./_fault_stage.ts";
-import { MOMENTS, PHASES } from "./_moment.ts";
+import { PHASES } from "../../lib/manager/manager.ts";
+import { MOMENTS } from "./_moment.ts";
 
 Deno.test("a worker that gets signals", async (t) => {
   await using stage = await FaultStage.set();

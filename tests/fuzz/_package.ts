@@ -1,8 +1,10 @@
 import { toBytes } from "@std/streams";
 import { openBuildContext } from "../../lib/context/context.ts";
+import { ContextError } from "../../lib/context/error.ts";
 import type { ContextLimits } from "../../lib/context/limits.ts";
 import { openPackage } from "../../lib/context/package.ts";
 import { spoolOf } from "../context/_support.ts";
+import { attemptAsync } from "./_fuzz.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -38,4 +40,13 @@ export async function send(
 export async function readWhole(bytes: Bytes): Promise<void> {
   await using source = await openPackage(await spoolOf(bytes));
   await source.survey([], { maxFileBytes: 0 });
+}
+
+/** Sends a package, which may be damaged, and reads what is sent. */
+export async function sendAndRead(
+  bytes: Bytes,
+  request: PackageRequest,
+): Promise<void> {
+  const sent = await attemptAsync(() => send(bytes, request), ContextError);
+  if (sent !== undefined) await readWhole(sent);
 }

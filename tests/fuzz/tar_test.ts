@@ -1,14 +1,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ContextError } from "../../lib/context/error.ts";
 import { BLOCK_SIZE } from "../../lib/context/tar/header.ts";
 import { parsePax, paxRecord } from "../../lib/context/tar/pax.ts";
 import { TarSyntaxError } from "../../lib/context/tar/syntax_error.ts";
 import { packMade, run } from "../context/_support.ts";
 import { handArchive, type HandEntry } from "../context/tar/_archive.ts";
-import { attempt, attemptAsync, fuzz } from "./_fuzz.ts";
+import { attempt, fuzz } from "./_fuzz.ts";
 import { damaged, damagedText } from "./_mutation.ts";
-import { readWhole, send } from "./_package.ts";
+import { send, sendAndRead } from "./_package.ts";
 
 /** Files with all that archives have trouble with. */
 const TREE = `
@@ -24,14 +23,6 @@ const request = fc.record({
   context: fc.constantFrom("", "/a", "a/link", "a/../a", "nowhere", "\ud800"),
   dockerfilePath: fc.constantFrom("", "../Dockerfile", "Dockerfile", "a/two"),
 }, { requiredKeys: [] });
-
-async function sendAndRead(
-  bytes: Uint8Array<ArrayBuffer>,
-  request: { context?: string; dockerfilePath?: string },
-): Promise<void> {
-  const sent = await attemptAsync(() => send(bytes, request), ContextError);
-  if (sent !== undefined) await readWhole(sent);
-}
 
 Deno.test("A damaged tar archive is sent as a whole one, or a typed error", async () => {
   const samples = await Promise.all(

@@ -1,10 +1,9 @@
 import fc from "fast-check";
-import { ContextError } from "../../lib/context/error.ts";
 import { packMade } from "../context/_support.ts";
 import { handZip, type HandZipEntry } from "../context/zip/_zip.ts";
-import { attemptAsync, fuzz } from "./_fuzz.ts";
+import { fuzz } from "./_fuzz.ts";
 import { damaged } from "./_mutation.ts";
-import { readWhole, send } from "./_package.ts";
+import { sendAndRead } from "./_package.ts";
 
 const TREE = `
   echo FROM scratch > Dockerfile; printf '*.log\\n!a/*\\n' > .dockerignore
@@ -22,14 +21,6 @@ const request = fc.record({
   context: fc.constantFrom("", "/a", "a/link", "nowhere"),
   dockerfilePath: fc.constantFrom("", "../Dockerfile", "Dockerfile"),
 }, { requiredKeys: [] });
-
-async function sendAndRead(
-  bytes: Uint8Array<ArrayBuffer>,
-  request: { context?: string; dockerfilePath?: string },
-): Promise<void> {
-  const sent = await attemptAsync(() => send(bytes, request), ContextError);
-  if (sent !== undefined) await readWhole(sent);
-}
 
 Deno.test("A damaged zip archive is sent as a whole tar archive, or a typed error", async () => {
   const samples = await Promise.all(

@@ -7,8 +7,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
-import type { ManagerEvent } from "../../lib/manager/embedded/events.ts";
 import { Stage } from "../e2e/_stage.ts";
+import { onBegun } from "../support/on_begun.ts";
 import { Authority } from "../support/certificates.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
@@ -161,11 +161,9 @@ Deno.test("without its authority, a server is not trusted", async () => {
 Deno.test("a stopped container finishes its build", async () => {
   await using stage = await Stage.set();
   const begun = Promise.withResolvers<void>();
-  const onEvent = (event: ManagerEvent) => {
-    if (event.kind !== "log") return;
-    if (event.record.entry.stream?.includes("begun\n")) begun.resolve();
-  };
-  await using manager = await EmbeddedManager.listen({ onEvent });
+  await using manager = await EmbeddedManager.listen({
+    onEvent: onBegun(() => begun.resolve()),
+  });
   await using container = new Container({
     image: ALPINE,
     env: { ENDPOINT: manager.url },

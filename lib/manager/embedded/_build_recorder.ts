@@ -5,7 +5,8 @@ import type {
   LogRecord,
   PhaseRecord,
 } from "./build_report.ts";
-import { PHASES, type Told } from "./_worker_message.ts";
+import { PHASES } from "../manager.ts";
+import type { Told } from "./_worker_message.ts";
 
 /** Keeps what a worker tells about one build. */
 export class BuildRecorder {

@@ -1,18 +1,8 @@
 import type { Dict } from "../../wamp/messages.ts";
-import type { LogEntry, Phase } from "../manager.ts";
+import { type LogEntry, type Phase, PHASES } from "../manager.ts";
 import { FAILURE_URIS } from "../wamp/uris.ts";
 import type { CacheTagCall } from "./build_report.ts";
 import type { BuildOutcome } from "./build_report.ts";
-
-/** The phases of a build, in their order. */
-export const PHASES: readonly Phase[] = [
-  "unpacking",
-  "pulling",
-  "checking-cache",
-  "priming-cache",
-  "building",
-  "pushing",
-];
 
 /** The keys that a log entry may have. */
 const ENTRY_KEYS = new Set(["stream", "status", "id", "progressDetail"]);

@@ -20,6 +20,7 @@ import { EngineDaemon } from "../../support/engine_daemon.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RecordingLogger } from "../../support/recording_logger.ts";
 import { RegistryGate } from "../../support/registry_gate.ts";
+import { onBegun } from "../../support/on_begun.ts";
 import { silentLogger } from "../../support/silent_logger.ts";
 import { WorkerProcess } from "../../support/worker_process.ts";
 import { Stage } from "../../e2e/_stage.ts";
@@ -48,10 +49,7 @@ Deno.test("what a killed worker's build has changed is taken back", async (t) =>
   const before = await stage.traces();
   let begun = false;
   await using manager = await EmbeddedManager.listen({
-    onEvent: (event) => {
-      if (event.kind !== "log") return;
-      if (event.record.entry.stream?.includes("begun\n")) begun = true;
-    },
+    onEvent: onBegun(() => begun = true),
   });
   await using gate = await RegistryGate.start(stage.open.host);
   const crash = async (Dockerfile: string, isReady: () => Promise<boolean>) => {
