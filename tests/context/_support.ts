@@ -53,6 +53,15 @@ export async function packMade(
   return await shell(command, { cwd: directory.path });
 }
 
+/**
+ * A command that packs the current directory with zip, links and all: some
+ * releases of zip put links into no pipe (Debian's 3.0-13).
+ */
+export function zipCommand(flags: string): string {
+  return `archive=$(mktemp -u).zip; trap 'rm -f "$archive"' EXIT
+    zip ${flags} "$archive" . && cat "$archive"`;
+}
+
 /** A spool that holds some bytes. */
 export function spoolOf(bytes: Uint8Array<ArrayBuffer>): Promise<Spool> {
   return Spool.from(streamOf(bytes));

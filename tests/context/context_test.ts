@@ -13,7 +13,7 @@ import {
 import { openPackage } from "../../lib/context/package.ts";
 import type { ContextSource } from "../../lib/context/source.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
-import { packMade, shell, spoolOf } from "./_support.ts";
+import { packMade, shell, spoolOf, zipCommand } from "./_support.ts";
 
 /** What a test asks of a context before its source is closed. */
 interface Opened {
@@ -174,7 +174,7 @@ Deno.test("links do not lead out of the package", async () => {
   const script = `mkdir -p etc app; echo FROM in > etc/Dockerfile
     ln -s /etc/Dockerfile absolute; ln -s ../../../etc/Dockerfile app/relative`;
   for (const dockerfilePath of ["absolute", "app/relative"]) {
-    for (const command of ["tar -cf - .", "zip -qry - ."]) {
+    for (const command of ["tar -cf - .", zipCommand("-qry")]) {
       const source = await open(script, command);
       const { context } = await look(source, { dockerfilePath });
       assertEquals(context.dockerfile.path, "etc/Dockerfile");

@@ -10,7 +10,14 @@ import { openPackage } from "../../lib/context/package.ts";
 import type { ContextSource } from "../../lib/context/source.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { DockerCli, type SentBuild } from "./_docker_cli.ts";
-import { listTar, shell, spoolOf, streamOf, unpack } from "./_support.ts";
+import {
+  listTar,
+  shell,
+  spoolOf,
+  streamOf,
+  unpack,
+  zipCommand,
+} from "./_support.ts";
 import { growTree, type TreeNode, trees } from "./_tree.ts";
 
 async function send(
@@ -87,7 +94,7 @@ for (
   const [kind, command] of Object.entries({
     "tar archive": "tar -cf - .",
     "tar.gz archive": "tar --format=pax -czf - .",
-    "zip archive": "zip -qry - .",
+    "zip archive": zipCommand("-qry"),
   })
 ) {
   Deno.test(`of a ${kind} is sent what the docker CLI sends of its files`, async () => {
@@ -197,7 +204,7 @@ for (const [what, { script, ...options }] of Object.entries(CASES)) {
     const sources = [
       openDirectory(path),
       await packed(path, "tar -cf - ."),
-      await packed(path, "zip -qry - ."),
+      await packed(path, zipCommand("-qry")),
     ];
     for (const source of sources) {
       const got = await send(source, options);

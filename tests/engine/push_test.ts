@@ -120,7 +120,7 @@ Deno.test("Aborting a push closes the engine's connection to the registry", asyn
   await slow.started;
   controller.abort(reason);
   assert(await assertRejects(() => pushing) === reason);
-  await eventually(() => slow.isCut, 3_000);
+  await eventually(() => slow.isCut, 15_000);
 });
 
 Deno.test("A push whose answer ends early, but cleanly, is no success", async () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { packMade } from "../context/_support.ts";
+import { packMade, zipCommand } from "../context/_support.ts";
 import { handZip, type HandZipEntry } from "../context/zip/_zip.ts";
 import { fuzz } from "./_fuzz.ts";
 import { damaged } from "./_mutation.ts";
@@ -11,9 +11,9 @@ const TREE = `
 `;
 /** What programs make of it: two with zip64 or without sizes at the front. */
 const PACKERS = [
-  "zip -qry - .",
-  "zip -qry0 - .",
-  "zip -qryX -fz - .",
+  zipCommand("-qry"),
+  zipCommand("-qry0"),
+  zipCommand("-qryX -fz"),
   "zip -qr - . | cat",
 ];
 

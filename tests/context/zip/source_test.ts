@@ -15,11 +15,11 @@ import {
   describeTree,
   listTar,
   packMade,
-  run,
   select,
   shell,
   spoolOf,
   unpack,
+  zipCommand,
 } from "../_support.ts";
 import { growTree, trees } from "../_tree.ts";
 import { joinBytes } from "../tar/_archive.ts";
@@ -52,9 +52,7 @@ Deno.test("what zip packs unpacks as it was", async () => {
       fc.pre(nodes.length > 0 && nodes.every(({ path }) => path !== "-"));
       await using directory = await TemporaryDirectory.create();
       await growTree(directory.path, nodes);
-      const archive = await run(["zip", "-qry", "-", "."], {
-        cwd: directory.path,
-      });
+      const archive = await shell(zipCommand("-qry"), { cwd: directory.path });
       const source = new ZipSource(await spoolOf(archive), DEFAULT_LIMITS);
       await using _ = source;
       assertEquals(
