@@ -11,6 +11,8 @@ export interface StopSignals extends Disposable {
   readonly cancel: AbortSignal;
   /** Settles with the third: give everything up. */
   readonly force: Promise<void>;
+  /** Whether there has been a second one. */
+  readonly isForced: boolean;
 }
 
 /** Options of {@linkcode listenToSignals}. */
@@ -75,6 +77,9 @@ export function listenToSignals(
     drain: drain.signal,
     cancel: cancel.signal,
     force,
+    get isForced() {
+      return count >= 2;
+    },
     [Symbol.dispose]() {
       clearTimeout(draining);
       Deno.removeSignalListener("SIGTERM", handle);

@@ -114,7 +114,7 @@ async function live(
           realm: reporter.realm,
           source: request.source.kind,
         }),
-        signal: AbortSignal.any([signal, cancel]),
+        signal,
       });
     const manager = new WampManager({
       endpoint,
@@ -126,7 +126,15 @@ async function live(
       logger,
       observer: telemetry.manager,
     });
-    return runWorker(manager, { mode, onBuild, host, logger, drain, onState });
+    return runWorker(manager, {
+      mode,
+      onBuild,
+      host,
+      logger,
+      drain,
+      cancel,
+      onState,
+    });
   };
   const end = await runBuilders({
     count: settings.BUILDERS,
@@ -137,7 +145,9 @@ async function live(
   });
   switch (end.kind) {
     case "done":
-      return cancel.aborted ? EXIT_CODES.forced : EXIT_CODES.done;
+      return signals.isForced ? EXIT_CODES.forced : EXIT_CODES.done;
+    case "cancelled":
+      return EXIT_CODES.forced;
     case "refused":
       return EXIT_CODES.refused;
   }

@@ -79,7 +79,7 @@ export async function runLocalWorker(
     logger,
   });
   const end = await runWorker(manager, { mode, onBuild, host, logger, drain });
-  if (end.kind === "done") return unexpected;
+  if (end.kind !== "refused") return unexpected;
   throw new BuildFailure("internal_error", end.reason);
 }
 

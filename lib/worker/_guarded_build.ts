@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { delay } from "@std/async/delay";
 import { BuildFailure, engineStopped } from "../build/failure.ts";
 import { isSignalled } from "../engine/is_signalled.ts";
@@ -5,12 +6,19 @@ import type { BuildHandler } from "../manager/manager.ts";
 import type { Host, UnfitHost } from "./host.ts";
 
 /**
- * An engine that is stopped ends the containers first, and answers for a second
- * more (20.10), or some on a busy machine: looks for that, and time between two
- * of them in milliseconds.
+ * A machine that is shut down ends the containers first, and its engine answers
+ * for a second more, or some when it is busy: pings for that, and time between
+ * two of them in milliseconds.
  */
-const STOPPING_LOOKS = 15;
+const STOPPING_PINGS = 8;
 const STOPPING_INTERVAL = 400;
+
+/** What {@linkcode guardBuild} needs to know. */
+export interface GuardOptions {
+  readonly host: Host;
+  /** Cancels the build, with a `BuildFailure` that says why. */
+  readonly cancel: AbortSignal;
+}
 
 /**
  * Lets builds run only where they can: looks before each, and again after one
@@ -18,9 +26,13 @@ const STOPPING_INTERVAL = 400;
  * engine that is gone. A build whose step was ended together with its engine
  * has not failed by itself.
  */
-export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
-  return async (request, reporter, signal) => {
-    const state = await host.look();
+export function guardBuild(
+  onBuild: BuildHandler,
+  { host, cancel }: GuardOptions,
+): BuildHandler {
+  return async (request, reporter, called) => {
+    const signal = AbortSignal.any([called, cancel]);
+    const state = await abortable(host.look(), signal);
     if (state.kind !== "fit") throw refuse(state);
     try {
       return await onBuild(
@@ -29,7 +41,7 @@ export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
         AbortSignal.any([signal, host.lost]),
       );
     } catch (error) {
-      if (!(error instanceof BuildFailure)) throw error;
+      if (signal.aborted || !(error instanceof BuildFailure)) throw error;
       if (error.kind === "docker_connect_error") await host.look();
       if (isSignalled(error.cause) && await isStopping(host, signal)) {
         throw engineStopped(error);
@@ -40,9 +52,9 @@ export function guardBuild(onBuild: BuildHandler, host: Host): BuildHandler {
 }
 
 async function isStopping(host: Host, signal: AbortSignal): Promise<boolean> {
-  for (let look = 0; look < STOPPING_LOOKS; look++) {
-    if ((await host.look()).kind === "engine_away") return true;
-    await delay(STOPPING_INTERVAL, { signal });
+  for (let ping = 0; ping < STOPPING_PINGS && !signal.aborted; ping++) {
+    if (!await host.answers()) return true;
+    await delay(STOPPING_INTERVAL, { signal }).catch(() => {});
   }
   return false;
 }

@@ -31,7 +31,7 @@ const PAUSE = 10_000;
  * Runs builders side by side, each with a session of its own: what happens to
  * one is nothing to the others.
  *
- * @returns how they ended: `done` only if all of them did
+ * @returns how they ended: the worst of all ends
  */
 export async function runBuilders(
   options: BuildersOptions,
@@ -48,7 +48,8 @@ export async function runBuilders(
         );
     }),
   );
-  return ends.find(({ kind }) => kind === "refused") ?? { kind: "done" };
+  return ends.find(({ kind }) => kind === "refused") ??
+    ends.find(({ kind }) => kind === "cancelled") ?? { kind: "done" };
 }
 
 function builder(

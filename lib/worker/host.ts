@@ -19,6 +19,8 @@ export interface Host {
   readonly lost: AbortSignal;
   /** Looks now. */
   look(): Promise<HostState>;
+  /** Whether the engine answers now, as far as a single ping can tell. */
+  answers(): Promise<boolean>;
   /**
    * Waits until builds can run here.
    *

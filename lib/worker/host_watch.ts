@@ -91,6 +91,10 @@ export class HostWatch implements Host, AsyncDisposable {
     return await this.#look();
   }
 
+  async answers(): Promise<boolean> {
+    return await this.#ping(this.#closed.signal) === undefined;
+  }
+
   async untilFit(
     onWait: (state: UnfitHost) => void,
     signal: AbortSignal,
@@ -156,12 +160,9 @@ export class HostWatch implements Host, AsyncDisposable {
   }
 
   async #findEngineTrouble(signal: AbortSignal): Promise<string | undefined> {
-    const { catchUp, engine, logger } = this.#options;
-    const { pingLimit, cleanUpLimit } = this.#times;
-    const reason = await findEngineTrouble(engine, {
-      limit: pingLimit,
-      signal,
-    });
+    const { catchUp, logger } = this.#options;
+    const { cleanUpLimit } = this.#times;
+    const reason = await this.#ping(signal);
     if (reason !== undefined || catchUp === undefined) return reason;
     try {
       await withTimeLimit(catchUp, { limit: cleanUpLimit, signal });
@@ -171,6 +172,11 @@ export class HostWatch implements Host, AsyncDisposable {
       logger.debug("Cannot clean up in time, going on meanwhile", { error });
     }
     return undefined;
+  }
+
+  #ping(signal: AbortSignal): Promise<string | undefined> {
+    const { pingLimit: limit } = this.#times;
+    return findEngineTrouble(this.#options.engine, { limit, signal });
   }
 
   #take(state: HostState): void {

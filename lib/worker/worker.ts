@@ -15,9 +15,11 @@ import type { BuilderState } from "./observer.ts";
 export type WorkerEnd =
   /** Its build is over and reported, or it was asked to leave and did. */
   | { readonly kind: "done" }
+  /** It was asked to leave at once, and has cancelled its build. */
+  | { readonly kind: "cancelled" }
   /**
-   * The manager does not want it, cannot be reached, or went away; or builds
-   * cannot run here.
+   * The manager does not want it, cannot be reached, or went away amid its last
+   * build; or builds cannot run here.
    */
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -29,6 +31,11 @@ export interface WorkerOptions {
   readonly logger: Logger;
   /** Asks the worker to leave once the running build is over. */
   readonly drain: AbortSignal;
+  /**
+   * Cancels the running build, with a `BuildFailure` that says why. Default:
+   * nothing does.
+   */
+  readonly cancel?: AbortSignal | undefined;
   /** The waits between attempts. Default: {@linkcode backoffFor} the mode. */
   readonly backoff?: Backoff | undefined;
   /** How long a hosted worker waits for its host, in milliseconds. Default 30,000. */
@@ -54,8 +61,19 @@ export async function runWorker(
   manager: Manager,
   options: WorkerOptions,
 ): Promise<WorkerEnd> {
-  const { drain, host, logger, mode, onBuild, onState = () => {} } = options;
+  const { drain, host, logger, mode, onState = () => {} } = options;
+  const { cancel = new AbortController().signal } = options;
   const backoff = options.backoff ?? backoffFor(mode);
+  let isCancelled = false;
+  const guarded = guardBuild(options.onBuild, { host, cancel });
+  const onBuild: BuildHandler = async (...build) => {
+    try {
+      return await guarded(...build);
+    } catch (error) {
+      isCancelled ||= cancel.aborted;
+      throw error;
+    }
+  };
   using state = new StateTeller(drain, onState);
   while (!drain.aborted) {
     const trouble = await awaitHost(options, state);
@@ -68,12 +86,16 @@ export async function runWorker(
     const began = Date.now();
     const { unfit } = host;
     const life = await liveOneSession(manager, {
-      onBuild: guardBuild(onBuild, host),
+      onBuild,
       onState: (now) => state.tell(now),
       logger,
       signal: AbortSignal.any([drain, unfit]),
     });
-    if (drain.aborted) break;
+    if (drain.aborted) {
+      if (life.kind !== "lost" || !life.isBuilding) break;
+      logger.warning(describe(life));
+      return { kind: "refused", reason: life.reason };
+    }
     if (life.kind === "left") {
       const isOver = life.hadBuild || !unfit.aborted;
       if (mode.kind === "hosted" && isOver) break;
@@ -87,7 +109,7 @@ export async function runWorker(
     logger.info(`Connecting again in ${(wait / 1000).toFixed(1)} s`);
     await sleep(wait, drain);
   }
-  return { kind: "done" };
+  return { kind: isCancelled ? "cancelled" : "done" };
 }
 
 /**

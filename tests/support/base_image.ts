@@ -10,7 +10,9 @@ export interface BaseImageOptions {
 
 /**
  * A small image with a shell and the usual commands, made on the engine from
- * this machine's static busybox. It has an ID of its own each time.
+ * this machine's static busybox. It has an ID and a layer of its own each time:
+ * of an image whose layers are all there, an engine leaves one without a name
+ * when its pull is aborted (20.10), which nobody can know for the puller's.
  */
 export class BaseImage implements AsyncDisposable {
   /** `name:tag` */
@@ -72,6 +74,7 @@ async function packRoot(): Promise<Uint8Array<ArrayBuffer>> {
       join(root, "etc/passwd"),
       "root:x:0:0:root:/root:/bin/sh\n",
     );
+    await Deno.writeTextFile(join(root, "etc/hostname"), crypto.randomUUID());
     await Deno.chmod(join(root, "tmp"), 0o1777);
     const files = ["-C", root, "--owner=0", "--group=0", "."];
     return await run("tar", ["-c", ...files]);

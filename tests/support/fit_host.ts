@@ -5,5 +5,6 @@ export const fitHost: Host = {
   unfit: new AbortController().signal,
   lost: new AbortController().signal,
   look: () => Promise.resolve({ kind: "fit" }),
+  answers: () => Promise.resolve(true),
   untilFit: () => Promise.resolve(),
 };

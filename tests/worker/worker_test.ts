@@ -1,76 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Mode } from "../../lib/config/config.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
-import { WampManager } from "../../lib/manager/wamp/wamp_manager.ts";
-import { Secret } from "../../lib/secret/secret.ts";
-import { Backoff } from "../../lib/worker/backoff.ts";
-import type { Host } from "../../lib/worker/host.ts";
 import { HostWatch } from "../../lib/worker/host_watch.ts";
-import type { BuilderState } from "../../lib/worker/observer.ts";
-import { runWorker, type WorkerEnd } from "../../lib/worker/worker.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
-import { fitHost } from "../support/fit_host.ts";
 import { silentLogger } from "../support/silent_logger.ts";
+import { HOSTED, KWARGS, TestWorker } from "./_test_worker.ts";
 
-const KWARGS = {
-  build_package: "http://packages/one",
-  repository: "ns/name",
-  registry: "registry:5000",
-  tag_names: ["latest"],
-};
 const CONNECT_ERROR = "io.quay.builder.dockerconnecterror";
-const RESULT = { imageId: "sha256:1", digests: [] };
-const HOSTED: Mode = {
-  kind: "hosted",
-  realm: "builder-realm",
-  token: new Secret("sometoken"),
-};
-
-/** A running worker whose waits are short. */
-class TestWorker {
-  readonly drain = new AbortController();
-  readonly ended: Promise<WorkerEnd>;
-  readonly states: BuilderState[] = [];
-
-  constructor(
-    url: string,
-    options: {
-      mode?: Mode;
-      build?: (signal: AbortSignal) => Promise<void>;
-      host?: Host;
-      hostedPatience?: number;
-    } = {},
-  ) {
-    const { mode = { kind: "enterprise" }, build = () => Promise.resolve() } =
-      options;
-    const manager = new WampManager({
-      endpoint: new URL(url),
-      mode,
-      agent: "test",
-      answerTimeout: 5_000,
-      logger: silentLogger,
-    });
-    this.ended = runWorker(manager, {
-      mode,
-      onBuild: async (_request, _reporter, signal) => {
-        await build(signal);
-        return RESULT;
-      },
-      host: options.host ?? fitHost,
-      hostedPatience: options.hostedPatience,
-      onState: (state) => this.states.push(state),
-      logger: silentLogger,
-      drain: this.drain.signal,
-      backoff: new Backoff({
-        firstWait: 10,
-        longestWait: 20,
-        waits: mode.kind === "hosted" ? 4 : Infinity,
-        jitter: 0,
-      }),
-    });
-  }
-}
 
 Deno.test("an idle worker that is asked to leaves at once", async () => {
   await using manager = await EmbeddedManager.listen();

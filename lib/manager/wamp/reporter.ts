@@ -72,7 +72,10 @@ export class WampReporter implements BuildReporter {
   ): Promise<boolean> {
     const kwargs = { phase, json_data: JSON.stringify(data) };
     const [goOn] = await this.#call(LOG_MESSAGE, kwargs, signal)
-      .catch((error) => Promise.reject(explain(error)));
+      .catch((error) => {
+        // An INTERRUPT aborts with an error of the protocol's, too.
+        throw error === signal.reason ? error : explain(error);
+      });
     if (typeof goOn === "boolean") return goOn;
     throw wrongShape(
       "error_during_phase_transition",

@@ -1,0 +1,72 @@
+import { Backoff } from "../../lib/worker/backoff.ts";
+import type { Mode } from "../../lib/config/config.ts";
+import { WampManager } from "../../lib/manager/wamp/wamp_manager.ts";
+import { Secret } from "../../lib/secret/secret.ts";
+import type { BuildReporter } from "../../lib/manager/manager.ts";
+import type { Host } from "../../lib/worker/host.ts";
+import type { BuilderState } from "../../lib/worker/observer.ts";
+import { runWorker, type WorkerEnd } from "../../lib/worker/worker.ts";
+import { fitHost } from "../support/fit_host.ts";
+import { silentLogger } from "../support/silent_logger.ts";
+
+/** Arguments of a build; nothing is fetched for it. */
+export const KWARGS = {
+  build_package: "http://packages/one",
+  repository: "ns/name",
+  registry: "registry:5000",
+  tag_names: ["latest"],
+};
+const RESULT = { imageId: "sha256:1", digests: [] };
+/** A worker for one build. */
+export const HOSTED: Mode = {
+  kind: "hosted",
+  realm: "builder-realm",
+  token: new Secret("sometoken"),
+};
+
+/** A running worker whose waits are short. */
+export class TestWorker {
+  readonly drain: AbortController = new AbortController();
+  readonly cancel: AbortController = new AbortController();
+  readonly ended: Promise<WorkerEnd>;
+  readonly states: BuilderState[] = [];
+
+  constructor(
+    url: string,
+    options: {
+      mode?: Mode;
+      build?: (signal: AbortSignal, reporter: BuildReporter) => Promise<void>;
+      host?: Host;
+      hostedPatience?: number;
+    } = {},
+  ) {
+    const { mode = { kind: "enterprise" }, build = () => Promise.resolve() } =
+      options;
+    const manager = new WampManager({
+      endpoint: new URL(url),
+      mode,
+      agent: "test",
+      answerTimeout: 5_000,
+      logger: silentLogger,
+    });
+    this.ended = runWorker(manager, {
+      mode,
+      onBuild: async (_request, reporter, signal) => {
+        await build(signal, reporter);
+        return RESULT;
+      },
+      host: options.host ?? fitHost,
+      hostedPatience: options.hostedPatience,
+      onState: (state) => this.states.push(state),
+      logger: silentLogger,
+      drain: this.drain.signal,
+      cancel: this.cancel.signal,
+      backoff: new Backoff({
+        firstWait: 10,
+        longestWait: 20,
+        waits: mode.kind === "hosted" ? 4 : Infinity,
+        jitter: 0,
+      }),
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { BuildFailure } from "../../lib/build/failure.ts";
+import { NEVER } from "../../lib/manager/embedded/answers.ts";
+import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { fitHost } from "../support/fit_host.ts";
+import { KWARGS, TestWorker } from "./_test_worker.ts";
+
+const STOPPED = new BuildFailure("internal_error", "The worker was stopped");
+
+/** A build that runs until it is aborted, and tells that it has begun. */
+function endlessBuild() {
+  const begun = Promise.withResolvers<void>();
+  const build = (signal: AbortSignal) => {
+    begun.resolve();
+    return new Promise<void>((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason))
+    );
+  };
+  return { begun: begun.promise, build };
+}
+
+Deno.test("a worker that loses the session of its last build has not done it", async () => {
+  await using manager = await EmbeddedManager.listen();
+  const { begun, build } = endlessBuild();
+  const worker = new TestWorker(manager.url, { build });
+  const report = manager.build(KWARGS);
+  await begun;
+  worker.drain.abort();
+  for (const { realm } of manager.workers) manager.dropWorker(realm);
+  assertEquals((await report).kind, "lost");
+  assertEquals((await worker.ended).kind, "refused");
+});
+
+Deno.test("a session that is lost without a build ends a worker that leaves in order", async () => {
+  await using manager = await EmbeddedManager.listen();
+  const worker = new TestWorker(manager.url);
+  assertEquals((await manager.build(KWARGS)).kind, "success");
+  worker.drain.abort();
+  for (const { realm } of manager.workers) manager.dropWorker(realm);
+  assertEquals(await worker.ended, { kind: "done" });
+});
+
+Deno.test("a worker that cancels its build says so", async () => {
+  await using manager = await EmbeddedManager.listen();
+  const { begun, build } = endlessBuild();
+  const worker = new TestWorker(manager.url, { build });
+  const report = manager.build(KWARGS);
+  await begun;
+  worker.drain.abort();
+  worker.cancel.abort(STOPPED);
+  assertEquals((await report).kind, "failure");
+  assertEquals(await worker.ended, { kind: "cancelled" });
+});
+
+Deno.test("a build that is done before it is cancelled is done", async () => {
+  await using manager = await EmbeddedManager.listen();
+  const worker = new TestWorker(manager.url, {
+    build: async () => {
+      worker.drain.abort();
+      worker.cancel.abort(STOPPED);
+      await delay(0);
+    },
+  });
+  assertEquals((await manager.build(KWARGS)).kind, "success");
+  assertEquals(await worker.ended, { kind: "done" });
+});
+
+Deno.test("a build can be cancelled while the host is still looked at", async () => {
+  await using manager = await EmbeddedManager.listen();
+  const looked = Promise.withResolvers<void>();
+  const worker = new TestWorker(manager.url, {
+    host: {
+      ...fitHost,
+      look() {
+        looked.resolve();
+        return new Promise(() => {});
+      },
+    },
+  });
+  const interrupt = new AbortController();
+  const report = manager.build(KWARGS, { signal: interrupt.signal });
+  await looked.promise;
+  interrupt.abort();
+  const { kind, ...ended } = await report;
+  assertEquals(kind, "failure");
+  assertEquals(
+    "uri" in ended && ended.uri,
+    "io.quay.builder.clientrejectedtransition",
+  );
+  worker.drain.abort();
+  assertEquals(await worker.ended, { kind: "done" });
+});
+
+Deno.test("a build is cancelled as such while its manager is silent", async () => {
+  const asked = Promise.withResolvers<void>();
+  await using manager = await EmbeddedManager.listen({
+    answers: {
+      phase() {
+        asked.resolve();
+        return NEVER;
+      },
+    },
+  });
+  const worker = new TestWorker(manager.url, {
+    build: async (signal, reporter) => {
+      await reporter.enterPhase("unpacking", {}, signal);
+    },
+  });
+  const interrupt = new AbortController();
+  const report = manager.build(KWARGS, { signal: interrupt.signal });
+  await asked.promise;
+  interrupt.abort();
+  const { kind, ...ended } = await report;
+  assertEquals(kind, "failure");
+  assertEquals(
+    "uri" in ended && ended.uri,
+    "io.quay.builder.clientrejectedtransition",
+  );
+  worker.drain.abort();
+  await worker.ended;
+});
