@@ -17,8 +17,13 @@ export interface JournalTimes {
   readonly sweepInterval: number;
   /** Age of a state that no living worker has. */
   readonly expiry: number;
-  /** How long one look may take. */
+  /** How long one look at the other workers' journals may take. */
   readonly limit: number;
+  /**
+   * How long one look at what this worker holds may take: a state that cannot
+   * be written is tried again long before others give the worker up.
+   */
+  readonly writeLimit: number;
 }
 
 /**
@@ -31,6 +36,7 @@ export const DEFAULT_JOURNAL_TIMES: JournalTimes = {
   sweepInterval: 15_000,
   expiry: 60_000,
   limit: 60_000,
+  writeLimit: 15_000,
 };
 
 /**
@@ -55,6 +61,15 @@ export interface JournalOptions {
   readonly times?: Partial<JournalTimes> | undefined;
 }
 
+/** How looks are repeated; times in milliseconds. */
+interface RepeatOptions {
+  readonly interval: number;
+  /** How long one may take. */
+  readonly limit: number;
+  /** Cuts one off. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Notes on the engine what this worker's builds have changed there, so that
  * other workers of that engine, or this one when it is started again, can take
@@ -72,6 +87,8 @@ export class Journal implements AsyncDisposable {
   readonly #writer: JournalWriter;
   readonly #sweeper: JournalSweeper;
   readonly #closed = new AbortController();
+  /** Aborts when the engine is away for good. */
+  readonly #abandoned = new AbortController();
   readonly #working: Promise<unknown>;
 
   /** Begins to note, and to look for others' notes. */
@@ -83,26 +100,39 @@ export class Journal implements AsyncDisposable {
     this.#logger = logger;
     this.#times = { ...DEFAULT_JOURNAL_TIMES, ...options.times };
     const { interval, renewal, sweepInterval, expiry } = this.#times;
+    const { limit, writeLimit } = this.#times;
     this.#writer = new JournalWriter(engine, { owner, renewal });
     this.#sweeper = new JournalSweeper(engine, {
       owner,
       expiry,
+      proofLimit: writeLimit,
       images,
       logger,
     });
     this.#working = Promise.all([
-      this.#repeat(interval, (signal) => this.#write(signal)),
-      this.#repeat(sweepInterval, (signal) => this.#sweep(signal)),
+      // Never cut off: the engine may finish a state that nobody knows of.
+      this.#repeat((signal) => this.#write(signal), {
+        interval,
+        limit: writeLimit,
+        signal: this.#abandoned.signal,
+      }),
+      this.#repeat((signal) => this.#sweep(signal), {
+        interval: sweepInterval,
+        limit,
+        signal: this.#closed.signal,
+      }),
     ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const isThere = await this.#isEngineThere();
     if (isThere) await this.#takeEverythingBack();
-    this.#closed.abort(new DOMException("The journal is closed", "AbortError"));
+    const reason = new DOMException("The journal is closed", "AbortError");
+    if (!isThere) this.#abandoned.abort(reason);
+    this.#closed.abort(reason);
     await this.#working;
     if (!isThere) return;
-    const late = AbortSignal.timeout(this.#times.limit);
+    const late = AbortSignal.timeout(this.#times.writeLimit);
     await this.#attempt(() => this.#write(late));
   }
 
@@ -147,15 +177,16 @@ export class Journal implements AsyncDisposable {
     await this.#images.settle(signal);
   }
 
+  /** Looks again and again until the journal is closed. */
   async #repeat(
-    interval: number,
     look: (signal: AbortSignal) => Promise<void>,
+    { interval, limit, signal }: RepeatOptions,
   ): Promise<void> {
-    const { signal } = this.#closed;
-    while (!signal.aborted) {
-      const late = AbortSignal.timeout(this.#times.limit);
+    const { signal: closed } = this.#closed;
+    while (!closed.aborted) {
+      const late = AbortSignal.timeout(limit);
       await this.#attempt(() => look(AbortSignal.any([signal, late])));
-      await delay(interval, { signal }).catch(() => {});
+      await delay(interval, { signal: closed }).catch(() => {});
     }
   }
 

@@ -1,10 +1,10 @@
 import type { EngineClient } from "../../engine/client.ts";
 import { listVolumes, type VolumeSummary } from "../../engine/list_volumes.ts";
-import { removeVolume } from "../../engine/remove_volume.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { ImageLeases } from "../image_leases.ts";
 import { findImage } from "../image_lookup.ts";
 import { decodeEntry, type JournalEntry } from "./entry.ts";
+import { proveWritable, removeState } from "./states.ts";
 import {
   ENTRY_LABEL,
   JOURNAL_PREFIX,
@@ -18,6 +18,8 @@ export interface JournalSweeperOptions {
   readonly owner: string;
   /** Age in milliseconds of a state that no living worker has. */
   readonly expiry: number;
+  /** How long the engine may take for a journal, in milliseconds. */
+  readonly proofLimit: number;
   /** Takes over what others have left. */
   readonly images: ImageLeases;
   readonly logger: Logger;
@@ -32,7 +34,7 @@ interface Journal extends JournalName {
 /**
  * Takes back what other workers of the same engine have left, when their
  * journals show that they live no more. Nobody's clock is trusted: a journal
- * has to stand still while the engine answers.
+ * has to stand still while the engine takes journals.
  */
 export class JournalSweeper {
   readonly #engine: EngineClient;
@@ -53,14 +55,8 @@ export class JournalSweeper {
    * @throws {EngineError}
    */
   async sweep(signal: AbortSignal): Promise<void> {
-    let journals: Journal[];
-    try {
-      journals = await this.#list(signal);
-    } catch (error) {
-      // While nobody can write, standing still means nothing.
-      this.#still.clear();
-      throw error;
-    }
+    const journals = await this.#listWritable(signal);
+    this.#forgetAllBut(journals);
     const now = performance.now();
     for (const journal of journals) {
       const { owner, beat } = journal;
@@ -70,6 +66,31 @@ export class JournalSweeper {
       else if (now - known.since >= this.#options.expiry) {
         await this.#inherit(journal, signal);
         this.#still.delete(owner);
+      }
+    }
+  }
+
+  /** Lists the journals; while nobody can write, standing still means nothing. */
+  async #listWritable(signal: AbortSignal): Promise<Journal[]> {
+    try {
+      const journals = await this.#list(signal);
+      const isStill = ({ owner, beat }: Journal) =>
+        !this.#unreadable.has(owner) && this.#still.get(owner)?.beat === beat;
+      if (journals.some(isStill)) {
+        await proveWritable(this.#engine, this.#options.proofLimit);
+      }
+      return journals;
+    } catch (error) {
+      this.#still.clear();
+      throw error;
+    }
+  }
+
+  #forgetAllBut(journals: readonly Journal[]): void {
+    const owners = new Set(journals.map(({ owner }) => owner));
+    for (const known of [this.#still, this.#unreadable]) {
+      for (const owner of known.keys()) {
+        if (!owners.has(owner)) known.delete(owner);
       }
     }
   }
@@ -108,7 +129,7 @@ export class JournalSweeper {
     });
     await images.settle(signal);
     for (const volume of journal.volumes) {
-      await removeVolume(this.#engine, volume, { signal });
+      await removeState(this.#engine, volume, signal);
     }
   }
 

@@ -1,10 +1,9 @@
-import { createVolume } from "../../engine/create_volume.ts";
 import type { EngineClient } from "../../engine/client.ts";
-import { removeVolume } from "../../engine/remove_volume.ts";
 import type { Holdings } from "../holdings.ts";
 import { findImage } from "../image_lookup.ts";
 import { encodeEntry, type JournalEntry } from "./entry.ts";
-import { ENTRY_LABEL, formatJournalName } from "./volume.ts";
+import { createState, removeState } from "./states.ts";
+import { formatJournalName } from "./volume.ts";
 
 /** What a {@linkcode JournalWriter} needs to know. */
 export interface JournalWriterOptions {
@@ -18,8 +17,9 @@ export interface JournalWriterOptions {
 export class JournalWriter {
   readonly #engine: EngineClient;
   readonly #options: JournalWriterOptions;
+  /** The states that may still be on the engine, the last one among them. */
+  readonly #volumes = new Set<string>();
   #beat = 0;
-  #volume: string | undefined;
   #text = "";
   #writtenAt = 0;
 
@@ -30,28 +30,29 @@ export class JournalWriter {
 
   /**
    * Brings the journal up to date, and shows that the worker lives. Without
-   * holdings there is none.
+   * holdings there is none. One call at a time; a state that could not be
+   * removed goes with the next.
    *
    * @throws {EngineError}
    */
   async write(holdings: Holdings, signal: AbortSignal): Promise<void> {
     const { names, made, builds } = holdings;
     if (names.length + made.length + builds.length === 0) {
-      await this.#replace(undefined, signal);
+      this.#text = "";
+      await this.#removeAllBut(undefined, signal);
       return;
     }
     const text = encodeEntry(await this.#complete(holdings, signal));
     const age = performance.now() - this.#writtenAt;
-    const isFresh = this.#volume !== undefined &&
-      age < this.#options.renewal;
-    if (isFresh && text === this.#text) return;
+    if (text === this.#text && age < this.#options.renewal) return;
     const beat = ++this.#beat;
     const name = formatJournalName({ owner: this.#options.owner, beat });
-    const labels = { [ENTRY_LABEL]: text };
-    await createVolume(this.#engine, name, { labels, signal });
+    // Before it is there: an engine may finish what nobody waits for any more.
+    this.#volumes.add(name);
+    await createState(this.#engine, name, { text, signal });
     this.#text = text;
     this.#writtenAt = performance.now();
-    await this.#replace(name, signal);
+    await this.#removeAllBut(name, signal);
   }
 
   async #complete(
@@ -65,13 +66,14 @@ export class JournalWriter {
     return { ...holdings, names };
   }
 
-  async #replace(
-    volume: string | undefined,
+  async #removeAllBut(
+    last: string | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const before = this.#volume;
-    this.#volume = volume;
-    if (before === undefined) return;
-    await removeVolume(this.#engine, before, { signal });
+    for (const volume of this.#volumes) {
+      if (volume === last) continue;
+      await removeState(this.#engine, volume, signal);
+      this.#volumes.delete(volume);
+    }
   }
 }

@@ -7,7 +7,11 @@ import {
   ENTRY_LABEL,
   JOURNAL_PREFIX,
 } from "../../../lib/build/journal/volume.ts";
-import type { EngineClient } from "../../../lib/engine/client.ts";
+import { parseEngineAddress } from "../../../lib/engine/address.ts";
+import {
+  EngineClient,
+  type EngineRequest,
+} from "../../../lib/engine/client.ts";
 import { createVolume } from "../../../lib/engine/create_volume.ts";
 import { listVolumes } from "../../../lib/engine/list_volumes.ts";
 import { inspectImage as inspect } from "../../../lib/engine/inspect_image.ts";
@@ -24,6 +28,31 @@ import { onBegun } from "../../support/on_begun.ts";
 import { silentLogger } from "../../support/silent_logger.ts";
 import { WorkerProcess } from "../../support/worker_process.ts";
 import { Stage } from "../../e2e/_stage.ts";
+
+/** A directory that nobody can write to for a while. */
+class ReadOnly implements AsyncDisposable {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  static async make(path: string): Promise<ReadOnly> {
+    await run("mount", "--bind", path, path);
+    await run("mount", "-o", "remount,ro,bind", path);
+    return new ReadOnly(path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await run("umount", this.#path);
+  }
+}
+
+async function run(program: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
 
 const { signal } = new AbortController();
 const TIMES = { interval: 50, renewal: 200, sweepInterval: 50, expiry: 1_500 };
@@ -174,6 +203,54 @@ Deno.test("a name that somebody has given anew since the crash is theirs", async
     false,
   );
   await removeImage(engine, theirs);
+});
+
+/** An engine that has made a volume some time before it says so. */
+class SlowEngine extends EngineClient {
+  readonly asked = Promise.withResolvers<void>();
+
+  override async request(request: EngineRequest): Promise<Response> {
+    const response = await super.request(request);
+    if (request.path === "/volumes/create") {
+      this.asked.resolve();
+      await delay(300, request.signal ? { signal: request.signal } : {});
+    }
+    return response;
+  }
+}
+
+Deno.test("a worker that leaves while it writes leaves no journal", async () => {
+  await using daemon = await EngineDaemon.start();
+  await using engine = new SlowEngine(parseEngineAddress(daemon.host));
+  const name = "quay-builder-test/short:latest";
+  {
+    const { images, journal } = keep(engine);
+    await using _journal = journal;
+    await images.names.lease(name, { isGiven: true, signal });
+    await engine.asked.promise;
+    images.names.letGo(name);
+  }
+  assertEquals(await journals(engine), []);
+});
+
+Deno.test("while no journal can be written, one that stands still means nothing", async () => {
+  await using daemon = await EngineDaemon.start();
+  await using engine = daemon.connect();
+  const name = `${JOURNAL_PREFIX}${crypto.randomUUID()}.3`;
+  const text = JSON.stringify({ names: [], made: [], builds: [] });
+  await createVolume(engine, name, { labels: { [ENTRY_LABEL]: text } });
+  const logger = new RecordingLogger();
+  await using stack = new AsyncDisposableStack();
+  stack.use(await ReadOnly.make(`${daemon.root}/volumes`));
+  await using _heir = keep(engine, logger).journal;
+  await delay(3 * TIMES.expiry);
+  assertEquals(await journals(engine), [name]);
+  assertEquals(logger.messages("info"), []);
+  await stack.disposeAsync();
+  await eventually(
+    async () => (await journals(engine)).length === 0 || undefined,
+    { what: "the journal to go" },
+  );
 });
 
 Deno.test("a journal that nobody can read is left alone, and said so once", async () => {
