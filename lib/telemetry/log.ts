@@ -41,7 +41,10 @@ export interface Logger {
   hide(redactor: Redactor): Disposable;
 }
 
-/** The worker's log, open. Disposing of it writes what still waits. */
+/**
+ * The worker's log, open. Disposing of it writes what still waits, as long as
+ * the output takes it within two seconds.
+ */
 export interface WorkerLog extends AsyncDisposable {
   readonly logger: Logger;
 }
@@ -58,6 +61,9 @@ export interface WorkerLogOptions {
 
 /** Lines that may wait for a slow output; the oldest are left out first. */
 const MAX_WAITING_LINES = 10_000;
+
+/** Longest wait at the end for an output that takes nothing, in milliseconds. */
+const FLUSH_LIMIT = 2_000;
 
 const CATEGORY = "quay-builder";
 
@@ -99,7 +105,8 @@ export async function openWorkerLog(
     logger: new CategoryLogger(getLogger(CATEGORY), redactors),
     async [Symbol.asyncDispose]() {
       await reset();
-      await lines[Symbol.asyncDispose]();
+      using late = timer(FLUSH_LIMIT);
+      await Promise.race([lines[Symbol.asyncDispose](), late.over]);
       writer.releaseLock();
     },
   };
@@ -118,6 +125,12 @@ const FORMATTERS: Readonly<Record<LogFormat, TextFormatter>> = {
     });
   },
 };
+
+function timer(milliseconds: number): Disposable & { over: Promise<void> } {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timeout = setTimeout(resolve, milliseconds);
+  return { over, [Symbol.dispose]: () => clearTimeout(timeout) };
+}
 
 class CategoryLogger implements Logger {
   readonly #logger: TapeLogger;

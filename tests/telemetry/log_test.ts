@@ -172,6 +172,15 @@ Deno.test("a log that nobody reads does not hold the worker up", async () => {
   assert(lines.at(-2)?.endsWith("line 19999"));
 });
 
+Deno.test("a log that nobody reads does not hold the worker's end up", async () => {
+  const { promise: stuck, resolve } = Promise.withResolvers<void>();
+  const output = new WritableStream<Uint8Array>({ write: () => stuck });
+  const log = await openWorkerLog({ output });
+  for (let line = 0; line < 10; line++) log.logger.info(`line ${line}`);
+  await log[Symbol.asyncDispose]();
+  resolve();
+});
+
 Deno.test("an output that fails does not end the worker", async () => {
   const output = new WritableStream<Uint8Array>({
     write: () => Promise.reject(new Error("broken pipe")),
