@@ -88,6 +88,7 @@ export class WampManager implements Manager {
     } catch (error) {
       // Some routers close the socket after GOODBYE, others keep it.
       if (!(error instanceof SessionLost)) throw error;
+      await peer.close();
       const next = stack.use(await this.#dial(signal));
       return await this.#greet(next, realm, signal);
     }
@@ -125,7 +126,7 @@ export class WampManager implements Manager {
         retriable: true,
       });
     }
-    await session.leave();
+    await session.leave({ signal });
     return realm;
   }
 

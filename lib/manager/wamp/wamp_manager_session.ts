@@ -26,6 +26,12 @@ import { BUILD, FAILURE_URIS, PROTOCOL_VERSION, READY } from "./uris.ts";
  */
 const READY_TIMEOUT = 60_000;
 
+/**
+ * How long the manager may take for its GOODBYE to a worker without a build,
+ * in milliseconds: nothing is lost where it does not come.
+ */
+const IDLE_LEAVE_TIMEOUT = 500;
+
 /** What a {@linkcode WampManagerSession} needs to know. */
 export interface WampManagerSessionOptions {
   readonly mode: Mode;
@@ -94,12 +100,14 @@ export class WampManagerSession implements ManagerSession {
     this.#leaving = true;
     // Idle, it says GOODBYE at once. A build that crosses it is lost to the
     // manager, however long this waits: Quay's router takes no UNREGISTER.
-    if (this.#running !== undefined) {
+    if (this.#running === undefined) {
+      await this.#session.leave({ timeout: IDLE_LEAVE_TIMEOUT });
+    } else {
       await this.#running;
       // A build's answer goes out just after the build is over.
       await delay(0);
+      await this.#session.leave();
     }
-    await this.#session.leave();
     await this.#peer.close();
   }
 

@@ -229,6 +229,17 @@ Deno.test("leaving waits for the running build and its answer", async () => {
   assertEquals(p.embedded.violations, []);
 });
 
+Deno.test("an idle worker does not wait long for a manager that says nothing", async () => {
+  await using p = await pair();
+  await using session = await p.connect(() => Promise.resolve(RESULT));
+  p.embedded.stallWorker(session.realm);
+  const began = performance.now();
+  await session.leave();
+  const took = performance.now() - began;
+  assert(took < 5_000, `${took} ms`);
+  assertEquals(await session.ended, { kind: "left" });
+});
+
 Deno.test("heartbeats come every second, also while a build runs", async () => {
   await using p = await pair();
   await using session = await p.connect(async () => {
