@@ -4,6 +4,7 @@ import { EngineStreamError, isEngineFailure } from "../engine/errors.ts";
 import { isSignalled } from "../engine/is_signalled.ts";
 import { wasKilled } from "../engine/was_killed.ts";
 import { proxyVariables } from "../network/proxies.ts";
+import { inOneLine } from "../text/in_one_line.ts";
 import { withTimeLimit } from "../time/time_limit.ts";
 import { explainContextError } from "./context_failure.ts";
 import { explainEngineFailure } from "./engine_failure.ts";
@@ -36,7 +37,7 @@ export async function buildContextImage(
       if (signal.aborted || !isImageGone(error)) throw error;
       // Others on the same engine may have removed what the cache still had.
       logger.warning("Cannot build the image yet", { error });
-      await log.remark(`${error.message}\nBuilding again (0 left)`);
+      await log.remark(inOneLine(`${error.message}. Building again (0 left)`));
       return await build();
     });
   } catch (error) {

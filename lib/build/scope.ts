@@ -3,6 +3,7 @@ import type { TransferOptions } from "../engine/transfer_options.ts";
 import type { BuildReporter, Phase, PhaseStatus } from "../manager/manager.ts";
 import type { Proxies } from "../network/proxies.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { inOneLine } from "../text/in_one_line.ts";
 import { buildCancelled } from "./failure.ts";
 import type { ContainerOptions } from "./container_options.ts";
 import type { ImageLeases } from "./image_leases.ts";
@@ -122,7 +123,9 @@ export class BuildScope implements Disposable {
         this.logger.warning(`Cannot ${subject} yet`, { error });
         this.observer?.({ kind: "retry", direction });
         return this.log.remark(
-          `${reason}\nTrying again in ${wait / 1000} s (${left} left)`,
+          inOneLine(
+            `${reason}. Trying again in ${wait / 1000} s (${left} left)`,
+          ),
         );
       },
     });
