@@ -87,7 +87,7 @@ export class ImageLedger implements AsyncDisposable {
   async nameBuilt(id: string, signal: AbortSignal): Promise<string> {
     if (this.#built === undefined) {
       const name = `quay-builder.localhost/build:${crypto.randomUUID()}`;
-      await this.#images.names.adopt(name, { isGiven: true, signal });
+      await this.#images.names.adopt(name, { isGiven: true });
       this.#names.push({ name, isGiven: true, isKept: false });
       this.#built = name;
     }
@@ -121,7 +121,7 @@ export class ImageLedger implements AsyncDisposable {
     return async (digest) => {
       const digestName = `${repository}@${digest}`;
       if (digestName === name || foreign.has(digest)) return;
-      await names.adopt(digestName, { isGiven, signal });
+      await names.adopt(digestName, { isGiven });
       this.#names.push({ ...used, name: digestName });
     };
   }

@@ -80,11 +80,15 @@ export class NameLeases {
     this.#leases.join(name, { before: image?.id, isGiven });
   }
 
-  /** Notes that a build has made a name that was not there before. */
+  /**
+   * Notes that a build has made a name that was not there before, whatever has
+   * become of the build meanwhile.
+   */
   async adopt(
     name: string,
-    { isGiven, signal }: LeaseOptions,
+    { isGiven }: Pick<LeaseOptions, "isGiven">,
   ): Promise<void> {
+    const { signal } = new AbortController();
     using _change = await this.#changes.take(name, { signal });
     this.#cache.take(name);
     this.#leases.join(name, { before: undefined, isGiven });

@@ -95,7 +95,7 @@ Deno.test("an image that a build made is its own until its name is gone, too", a
   await using images = new ImageLeases(engine, { logger });
   const began = Date.now();
   const name = `quay-builder.localhost/test-${crypto.randomUUID()}:latest`;
-  await images.names.adopt(name, { isGiven: true, signal });
+  await images.names.adopt(name, { isGiven: true });
   await BaseImage.make(engine, { name });
   const id = (await findImage(engine, name, signal))?.id ?? "";
   images.builds.end({ began, images: [id.slice(7, 19)], containers: [] });
