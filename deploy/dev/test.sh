@@ -39,14 +39,17 @@ DOCKER_HOST=$second run e2e tests/e2e &
 tail --pid=$! -n +1 -f "$results/e2e.log"
 wait
 cat "$results/units.log" "$results/faults.log"
+# Deno colours all it prints.
+sed -i 's/\x1b\[[0-9;]*m//g' "$results"/*.log
 
-# total word: the sum of what Deno's closing lines count, which are coloured on
-# a terminal and have bars between.
+# Once more and last, so that nobody has to look for it: what failed, and why.
+sed -n '/^ ERRORS $/,/^ FAILURES $/{/^ *at /d; /^ [EF][A-Z]* $/d; p;}' "$results"/*.log
+
+# total word: the sum of what Deno's closing lines count.
 total() {
   sum=0
   for log in "$results"/*.log; do
-    line=$(sed 's/\x1b\[[0-9;]*m//g' "$log" |
-      grep -E '\| [0-9]+ passed .*\| [0-9]+ failed' | tail -n 1)
+    line=$(grep -E '\| [0-9]+ passed .*\| [0-9]+ failed' "$log" | tail -n 1)
     number=$(printf '%s' "$line" | sed -n "s/.*| \([0-9]*\) $1.*/\1/p")
     sum=$((sum + ${number:-0}))
   done
