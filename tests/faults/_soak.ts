@@ -13,7 +13,7 @@ import { resultOf } from "./_result.ts";
 import { STRIKES, type Trouble, troubledBuild } from "./_troubled_build.ts";
 
 /** How long an engine that has just started may be unsteady, in milliseconds. */
-const SETTLING = 3_000;
+const SETTLING = 5_000;
 
 /** A build that is over. */
 export interface EndedBuild {
@@ -21,6 +21,14 @@ export interface EndedBuild {
   readonly result: string;
   /** Whether what struck another build struck this one, too. */
   readonly isDisturbed: boolean;
+}
+
+/** What strikes all builds that run meanwhile. */
+interface Strike {
+  /** The build that it belongs to. */
+  readonly build: object;
+  /** By `performance.now()`; infinite while it goes on. */
+  ended: number;
 }
 
 /** What a {@linkcode Soak} is made of. */
@@ -50,8 +58,7 @@ export class Soak implements AsyncDisposable {
   readonly #busy = new Set<string>();
   /** Manifests that the registry shall fail to give once. */
   readonly #failing = new Set<string>();
-  /** How often all builds were struck at once. */
-  #strikes = 0;
+  readonly #strikes: Strike[] = [];
   #restarted: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -160,7 +167,7 @@ export class Soak implements AsyncDisposable {
     if (trouble === "registry in trouble once") {
       this.#failing.add(`/v2/${kwargs.repository}/`);
     }
-    const strikesBefore = this.#strikes;
+    const began = performance.now();
     const interrupt = new AbortController();
     const begun = new Promise<void>((resolve) =>
       this.#onBegunIn.set(realm, resolve)
@@ -176,13 +183,12 @@ export class Soak implements AsyncDisposable {
     const report = await building;
     this.#onBegunIn.delete(realm);
     this.#cancelled.delete(realm);
-    const own = { "engine restarts": 2, "manager restarts": 1 }[
-      trouble as string
-    ] ?? 0;
     return {
       trouble,
       result: resultOf(report),
-      isDisturbed: this.#strikes - strikesBefore > own,
+      isDisturbed: this.#strikes.some((strike) =>
+        strike.build !== interrupt && strike.ended >= began
+      ),
     };
   }
 
@@ -197,18 +203,25 @@ export class Soak implements AsyncDisposable {
       case "session dropped":
         return this.manager.dropWorker(realm);
       case "manager restarts":
-        this.#strikes++;
-        await this.manager.stop();
-        return await this.manager.start();
+        return await this.#strikeAll(interrupt, async () => {
+          await this.manager.stop();
+          await this.manager.start();
+        });
       case "engine restarts":
-        this.#strikes++;
-        // One after the other, where two builds have drawn it.
-        this.#restarted = this.#restarted.then(() => this.engine.restart());
-        await this.#restarted;
-        // Builds that begin as it comes back are struck as well.
-        await delay(SETTLING);
-        this.#strikes++;
+        return await this.#strikeAll(interrupt, async () => {
+          // One after the other, where two builds have drawn it.
+          this.#restarted = this.#restarted.then(() => this.engine.restart());
+          await this.#restarted;
+          await delay(SETTLING);
+        });
     }
+  }
+
+  async #strikeAll(build: object, strike: () => Promise<void>): Promise<void> {
+    const struck = { build, ended: Infinity };
+    this.#strikes.push(struck);
+    await strike();
+    struck.ended = performance.now();
   }
 
   #gateRule({ method, path }: GateRequest): { kind: "pass" } | { kind: "cut" } {
