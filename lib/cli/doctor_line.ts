@@ -1,5 +1,6 @@
 import type { Finding } from "../doctor/check.ts";
 import type { ExaminedFinding } from "../doctor/examine.ts";
+import { cleanLine } from "../terminal/clean_line.ts";
 import { wrap } from "../text/wrap.ts";
 
 /** How a finding is shown. */
@@ -20,7 +21,10 @@ const MARKS: Readonly<Record<Finding["verdict"], readonly [string, number]>> = {
 /** Columns of the mark, and of what it is about. */
 const MARK_WIDTH = 10;
 
-/** A finding on a line of its own, and what to do about it on the next. */
+/**
+ * A finding on a line of its own, and what to do about it on the next. Its words
+ * may be those of a peer, so that nothing in them reaches a terminal but text.
+ */
 export function doctorLine(
   finding: ExaminedFinding,
   { color, width }: DoctorLineOptions,
@@ -28,9 +32,12 @@ export function doctorLine(
   const [mark, code] = MARKS[finding.verdict];
   const padded = mark.padEnd(MARK_WIDTH);
   const shown = color ? `\x1b[${code}m${padded}\x1b[0m` : padded;
-  const indent = MARK_WIDTH;
-  const text = wrap(`${finding.check}: ${finding.message}`, { width, indent });
+  const wrapped = (text: string) => {
+    const lines = text.split("\n").map((line) => cleanLine(line));
+    return wrap(lines.join(" "), { width, indent: MARK_WIDTH });
+  };
+  const text = wrapped(`${finding.check}: ${finding.message}`);
   const line = `${shown}${text.trimStart()}\n`;
   if (finding.verdict === "ok") return line;
-  return `${line}${wrap(`→ ${finding.advice}`, { width, indent })}\n`;
+  return `${line}${wrapped(`→ ${finding.advice}`)}\n`;
 }
