@@ -70,7 +70,8 @@ const COMPANIONS: readonly Companion[] = [
   },
   {
     name: "setsid",
-    args: ["-c", "alias.look=!setsid --version", "look"],
+    // That of busybox knows no `--version`.
+    args: ["-c", "alias.look=!setsid true", "look"],
     advice: "Builds from ssh: repositories fail without it: install util-linux",
   },
   {
@@ -87,7 +88,7 @@ async function lookForCompanion(
 ): Promise<Finding> {
   const found = await run(args, signal);
   return found?.isRunning
-    ? ok(found.output)
+    ? ok(found.output || `${name} runs`)
     : warning(`git finds no ${name}`, advice);
 }
 
