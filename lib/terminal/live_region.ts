@@ -1,7 +1,7 @@
 import { fitLine, rowsOf } from "./fit.ts";
 
 /** Control sequences (ECMA-48, and DEC private mode 25). */
-const ERASE_LINE_REST = "\x1b[K";
+const ERASE_LINE = "\x1b[K";
 const ERASE_BELOW = "\x1b[J";
 const cursorUp = (rows: number) => rows === 0 ? "" : `\x1b[${rows}F`;
 
@@ -30,9 +30,12 @@ export class LiveRegion {
   ): string {
     const up = this.#backToTop(columns);
     this.#shown = lines.map((line) => fitLine(line, columns));
+    const erased = above.length > 0 ? ERASE_BELOW : "";
+    // Not after the text: behind the last column, many terminals (xterm, the
+    // Linux console) still take the cursor to be on the last character.
     const text = [...above, ...this.#shown]
-      .map((line) => `${line}${ERASE_LINE_REST}\n`).join("");
-    return `${up}${text}${ERASE_BELOW}`;
+      .map((line) => `${ERASE_LINE}${line}\n`).join("");
+    return `${up}${erased}${text}${ERASE_BELOW}`;
   }
 
   #backToTop(columns: number): string {

@@ -55,3 +55,26 @@ Deno.test("a terminal that was made narrower has wrapped the region", async () =
   assertEquals(lines(), ["before", "one", "two"]);
   terminal.dispose();
 });
+
+Deno.test("the last column stays, whatever a terminal takes for its cursor", async () => {
+  const { terminal, write, lines } = openTerminal(10, 5);
+  const region = new LiveRegion();
+  const full = "0123456789";
+  const drawn = region.draw([full], { columns: 10 });
+  // An xterm erases the last character of a full line that is erased after it.
+  assertEquals(drawn.includes(`${full}\x1b[K`), false);
+  await write(drawn);
+  await write(region.draw(["short"], { columns: 10 }));
+  assertEquals(lines(), ["short"]);
+  terminal.dispose();
+});
+
+Deno.test("nothing of a region shows behind a longer line that takes its place", async () => {
+  const { terminal, write, lines } = openTerminal(10, 5);
+  const region = new LiveRegion();
+  await write(region.draw(["##########", "##########"], { columns: 10 }));
+  const above = ["0123456789abc"];
+  await write(region.draw([], { columns: 10, above }));
+  assertEquals(lines(), ["0123456789", "abc"]);
+  terminal.dispose();
+});
