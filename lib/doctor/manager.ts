@@ -6,7 +6,13 @@ import { proxyFor } from "../network/proxies.ts";
 import { createTlsClient } from "../tls/http_client.ts";
 import { VERSION } from "../version.ts";
 import { ConnectError, type ConnectErrorKind } from "../wamp/connect_error.ts";
-import { SessionRefused, WampError } from "../wamp/errors.ts";
+import {
+  CallTimeout,
+  ProtocolViolation,
+  SessionLost,
+  SessionRefused,
+  WampError,
+} from "../wamp/errors.ts";
 import type { Peer } from "../wamp/peer.ts";
 import { Session } from "../wamp/session.ts";
 import { connectWebSocket, SUBPROTOCOL } from "../wamp/web_socket_peer.ts";
@@ -95,6 +101,12 @@ function isAddress(hostname: string): boolean {
   return /^(\[.*\]|[\d.]+)$/.test(hostname);
 }
 
+/**
+ * How long the manager may take for one answer, in milliseconds: three of them
+ * are waited for at most, within the time of a check.
+ */
+const PATIENCE = 4_000;
+
 async function* joinRealm(
   peer: Peer,
   mode: Mode,
@@ -103,17 +115,23 @@ async function* joinRealm(
   const realm = mode.kind === "hosted" ? mode.realm : REGISTRATION_REALM;
   const agent = `quay-builder-doctor/${VERSION}`;
   try {
-    await using session = await Session.open(peer, { realm, agent, signal });
+    const waiting = { timeout: PATIENCE, signal };
+    const session = await Session.open(peer, { realm, agent, ...waiting });
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => session.leave({ timeout: PATIENCE }));
     yield ok(`realm "${realm}" can be joined`);
     if (mode.kind === "hosted") {
-      await session.call(PING, { signal });
+      await session.call(PING, waiting);
       yield ok(`realm "${realm}" is served; TOKEN was not tried`);
     }
   } catch (error) {
-    if (!(error instanceof SessionRefused || error instanceof WampError)) {
-      throw error;
-    }
-    yield wrong(
+    yield judgeFailure(error, realm, mode);
+  }
+}
+
+function judgeFailure(error: unknown, realm: string, mode: Mode): Finding {
+  if (error instanceof SessionRefused || error instanceof WampError) {
+    return wrong(
       error instanceof SessionRefused
         ? error.message
         : `nobody serves realm "${realm}": ${error.message}`,
@@ -122,6 +140,19 @@ async function* joinRealm(
         : "Something speaks WAMP there, but is no Build Manager: check ENDPOINT or SERVER",
     );
   }
+  if (error instanceof CallTimeout) {
+    return wrong(
+      error.message,
+      "It takes connections and then says nothing: see the Build Manager's own log, and start it again if it hangs",
+    );
+  }
+  if (error instanceof SessionLost || error instanceof ProtocolViolation) {
+    return wrong(
+      error.message,
+      "It takes connections and ends them again: see the Build Manager's own log, and the timeouts of a proxy or load balancer before it",
+    );
+  }
+  throw error;
 }
 
 function sentence(text: string): string {

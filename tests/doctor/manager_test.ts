@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MANAGER } from "../../lib/doctor/manager.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { SUBPROTOCOL } from "../../lib/wamp/web_socket_peer.ts";
 import { Authority } from "../support/certificates.ts";
 import { assertFinding, assertHealthy, look } from "./_look.ts";
 
@@ -91,4 +92,63 @@ Deno.test("a certificate that nobody trusts is told, and the setting that helps"
     TLS_CA_PATH: authority.certPath,
   });
   assertFinding(trusted, { verdict: "ok", message: /certificate is trusted/ });
+});
+
+/** Something that speaks WAMP, and does this with whoever connects. */
+function serveWamp(
+  onOpen: (socket: WebSocket) => void,
+): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve(LOOPBACK, (request) => {
+    const { response, socket } = Deno.upgradeWebSocket(request, {
+      protocol: SUBPROTOCOL,
+    });
+    socket.onopen = () => onOpen(socket);
+    return response;
+  });
+}
+
+Deno.test("what speaks WAMP and is no Build Manager is told apart", async () => {
+  await using router = serveWamp((socket) =>
+    socket.send('[3, {"message": "none of ours"}, "wamp.error.no_such_realm"]')
+  );
+  const ENDPOINT = `ws://127.0.0.1:${router.addr.port}`;
+  assertFinding(await look(MANAGER, { ENDPOINT }), {
+    verdict: "wrong",
+    message: /no_such_realm: none of ours/,
+    advice: /speaks WAMP there, but is no Build Manager/,
+  });
+});
+
+Deno.test("a manager that says nothing, or hangs up, is told as such", async () => {
+  await using silent = serveWamp(() => {});
+  await using hasty = serveWamp((socket) => socket.close());
+  const [unanswered, ended] = await Promise.all(
+    [silent, hasty].map(({ addr: { port } }) =>
+      look(MANAGER, { ENDPOINT: `ws://127.0.0.1:${port}` })
+    ),
+  );
+  assertFinding(unanswered ?? [], {
+    verdict: "wrong",
+    message: /No answer to .* within 4000 ms/,
+    advice: /Build Manager's own log/,
+  });
+  assertFinding(ended ?? [], {
+    verdict: "wrong",
+    message: /session is over/,
+    advice: /load balancer/,
+  });
+});
+
+Deno.test("a hosted build's manager that joins and then says nothing is told as such", async () => {
+  await using stuck = serveWamp((socket) => {
+    socket.send('[2, 1, {"roles": {"broker": {}, "dealer": {}}}]');
+  });
+  const ENDPOINT = `ws://127.0.0.1:${stuck.addr.port}`;
+  const findings = await look(MANAGER, { ENDPOINT, REALM: "a", TOKEN: "t" });
+  assertFinding(findings, { verdict: "ok", message: /"a" can be joined/ });
+  assertFinding(findings, {
+    verdict: "wrong",
+    message: /No answer to CALL/,
+    advice: /Build Manager's own log/,
+  });
 });
