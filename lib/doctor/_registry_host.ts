@@ -23,3 +23,11 @@ export const NAME_ONE = "Name it with --registry=HOST[:PORT]";
 /** What else may be the matter where a registry was only guessed. */
 export const OR_NAME_ONE =
   "The Build Manager's host was looked at; name another one with --registry=HOST[:PORT]";
+
+/** Where Docker Hub's registry answers: its name in images is none of a server. */
+const DOCKER_HUB = "registry-1.docker.io";
+
+/** The server of a registry that is named as in images. */
+export function registryServer(host: string): string {
+  return /^(index\.)?docker\.io$/.test(host) ? DOCKER_HUB : host;
+}

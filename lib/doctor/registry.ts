@@ -2,7 +2,12 @@ import { configuredProxies } from "../config/proxies.ts";
 import { type Proxies, proxyFor } from "../network/proxies.ts";
 import { adviseOnTls, explainTlsFailure } from "../tls/failure.ts";
 import { createTlsClient } from "../tls/http_client.ts";
-import { NAME_ONE, OR_NAME_ONE, registryHost } from "./_registry_host.ts";
+import {
+  NAME_ONE,
+  OR_NAME_ONE,
+  registryHost,
+  registryServer,
+} from "./_registry_host.ts";
 import {
   type Check,
   type Finding,
@@ -28,7 +33,8 @@ export const REGISTRY: Check = {
     }
     using client = createTlsClient(circumstances.tls.sources);
     const proxies = configuredProxies(circumstances.config.settings);
-    const finding = await ask(found.host, { client, proxies, signal });
+    const server = registryServer(found.host);
+    const finding = await ask(server, { client, proxies, signal });
     yield found.isGuess && finding.verdict === "wrong"
       ? warning(finding.message, `${finding.advice}. ${OR_NAME_ONE}`)
       : finding;
@@ -43,28 +49,39 @@ interface Way {
   readonly signal: AbortSignal;
 }
 
-async function ask(
-  host: string,
+/** Asks as the engine does, which looks for a registry without TLS, too. */
+async function ask(host: string, way: Way): Promise<Finding> {
+  const secure = await get(new URL(`https://${host}/v2/`), way);
+  if (secure instanceof Response) return await judge(secure, host);
+  const isNotTls = explainTlsFailure(secure.words)?.kind === "not_tls";
+  if (!isNotTls && !NOT_THERE.test(secure.words)) {
+    return unreachable(host, secure);
+  }
+  const plain = await get(new URL(`http://${host}/v2/`), way);
+  if (plain instanceof Response) {
+    return await judge(plain, `${host}, without TLS,`);
+  }
+  return unreachable(host, isNotTls ? plain : secure);
+}
+
+/** Why a registry did not answer. */
+interface Silence {
+  /** The runtime's own. */
+  readonly words: string;
+  /** `host:port` of the proxy on the way. */
+  readonly proxy: string | undefined;
+}
+
+async function get(
+  url: URL,
   { client, proxies, signal }: Way,
-): Promise<Finding> {
-  const secure = new URL(`https://${host}/v2/`);
-  const plain = new URL(`http://${host}/v2/`);
-  const get = (url: URL) => fetch(url, { client, signal, redirect: "manual" });
+): Promise<Response | Silence> {
   try {
-    return await judge(await get(secure), host);
+    return await fetch(url, { client, signal, redirect: "manual" });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     if (signal.aborted) throw signal.reason;
-    const words = wordsOf(error);
-    if (explainTlsFailure(words)?.kind !== "not_tls") {
-      return unreachable(host, words, proxyFor(secure, proxies));
-    }
-  }
-  try {
-    return await judge(await get(plain), `${host}, without TLS,`);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    return unreachable(host, wordsOf(error), proxyFor(plain, proxies));
+    return { words: wordsOf(error), proxy: proxyFor(url, proxies) };
   }
 }
 
@@ -89,11 +106,7 @@ function wordsOf(error: unknown): string {
   return text.replace(/^error sending request.*?: (?=client error)/, "");
 }
 
-function unreachable(
-  host: string,
-  words: string,
-  proxy: string | undefined,
-): Finding {
+function unreachable(host: string, { words, proxy }: Silence): Finding {
   const tls = explainTlsFailure(words);
   if (tls !== undefined) {
     return wrong(
@@ -126,6 +139,9 @@ const UNKNOWN: Trouble = [
   "Check the host, the port, firewalls and proxies",
 ];
 
+/** The words of the runtime (Deno 2.9) where no server listens. */
+const NOT_THERE = /tcp connect error|Connection refused/;
+
 /** The words of the runtime (Deno 2.9), what they mean, and what to do. */
 const TROUBLES: readonly Trouble[] = [
   [
@@ -139,7 +155,7 @@ const TROUBLES: readonly Trouble[] = [
     "Check HTTPS_PROXY, and whether the host belongs into NO_PROXY",
   ],
   [
-    /tcp connect error|Connection refused/,
+    NOT_THERE,
     "nothing accepts connections there",
     "Check the port, whether the registry runs, and firewalls",
   ],

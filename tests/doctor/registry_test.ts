@@ -1,6 +1,9 @@
+import { assertStringIncludes } from "@std/assert";
+import { doctorPermissions } from "../../lib/config/permissions.ts";
 import { REGISTRY } from "../../lib/doctor/registry.ts";
 import { Authority } from "../support/certificates.ts";
 import { freePort } from "../support/free_port.ts";
+import { runProgram } from "../support/program.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { assertFinding, assertHealthy, look } from "./_look.ts";
 
@@ -77,4 +80,32 @@ Deno.test("a registry that was only guessed is no reason to fail", async () => {
     message: /no registry is known/,
     advice: /--registry=/,
   });
+});
+
+Deno.test("a registry without TLS answers on HTTP's own port, too", async () => {
+  // An address of loopback that nobody else listens on.
+  const registry = "127.0.0.81";
+  await using _server = Deno.serve(
+    { hostname: registry, port: 80, onListen: () => {} },
+    () =>
+      new Response("{}", {
+        headers: { "Docker-Distribution-API-Version": "registry/2.0" },
+      }),
+  );
+  assertFinding(await look(REGISTRY, {}, { registry }), {
+    verdict: "ok",
+    message: /a registry answers at 127\.0\.0\.81, without TLS/,
+  });
+});
+
+Deno.test("Docker Hub is asked where its registry is", async () => {
+  const { stdout } = await runProgram(["doctor", "--registry=docker.io"], {
+    permissions: doctorPermissions(),
+    // Nothing leaves this machine.
+    env: {
+      HTTPS_PROXY: `http://127.0.0.1:${freePort()}`,
+      DOCKER_HOST: "unix:///none",
+    },
+  });
+  assertStringIncludes(stdout, "registry-1.docker.io: the proxy");
 });
