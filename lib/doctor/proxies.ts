@@ -68,8 +68,7 @@ async function reach(
 
 /** A host that is usually not behind a proxy: this machine, or its network. */
 function isLocal(host: string): boolean {
+  if (host.startsWith("[")) return /^\[(::1\]|f[cd])/i.test(host);
   return host === "localhost" || !host.includes(".") ||
-    /^\[?(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1|f[cd])/i.test(
-      host,
-    );
+    /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host);
 }

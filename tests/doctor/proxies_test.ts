@@ -35,3 +35,20 @@ Deno.test("an engine of the own network behind a proxy is worth a word", async (
     await look(PROXIES, { ...settings, NO_PROXY: "localhost,10.0.0.0/8" }),
   );
 });
+
+Deno.test("addresses of the own network are local, and names that look like them are not", async () => {
+  await using proxy = new ForwardProxy();
+  const warned = async (host: string) => {
+    const findings = await look(PROXIES, {
+      HTTP_PROXY: proxy.url,
+      DOCKER_HOST: `tcp://${host}:2375`,
+    });
+    return findings.some(({ verdict }) => verdict === "warning");
+  };
+  for (const host of ["engine", "127.0.0.2", "172.16.0.1", "[fd00::1]"]) {
+    assertEquals(await warned(host), true, host);
+  }
+  for (const host of ["fdroid.example.com", "10.example.com", "172.32.0.1"]) {
+    assertEquals(await warned(host), false, host);
+  }
+});
