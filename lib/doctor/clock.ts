@@ -1,5 +1,5 @@
 import { createTlsClient } from "../tls/http_client.ts";
-import { registryHost } from "./_registry_host.ts";
+import { registryHost, registryServer } from "./_registry_host.ts";
 import {
   type Check,
   type Circumstances,
@@ -10,6 +10,13 @@ import {
 
 /** How far the clock may be off, in milliseconds: what tokens allow, usually. */
 const MOST_OFF = 5 * 60_000;
+
+/**
+ * How long one server may take to tell the time, in milliseconds: all three of
+ * them within the time of a check, since one that says nothing is no fault of
+ * the clock.
+ */
+const PATIENCE = 4_000;
 
 /** Whether this machine's clock agrees with those of the others. */
 export const CLOCK: Check = {
@@ -47,7 +54,8 @@ function candidates(circumstances: Circumstances): URL[] {
   return [
     manager && new URL("/", manager.origin),
     ...["https", "http"].map((protocol) =>
-      registry && URL.parse(`${protocol}://${registry.host}/v2/`)
+      registry &&
+      URL.parse(`${protocol}://${registryServer(registry.host)}/v2/`)
     ),
   ].filter((url) => url instanceof URL);
 }
@@ -63,7 +71,7 @@ async function dateOf(
       client,
       method: "HEAD",
       redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
     });
     await response.body?.cancel();
     const date = Date.parse(response.headers.get("Date") ?? "");

@@ -1,4 +1,7 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { doctorPermissions } from "../../lib/config/permissions.ts";
 import { TEMPORARY_DIRECTORY } from "../../lib/doctor/temporary_directory.ts";
+import { AS_NOBODY_SPECIAL, runProgram } from "../support/program.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { assertFinding, assertHealthy, look } from "./_look.ts";
 
@@ -24,5 +27,20 @@ Deno.test("too little room for a package is worth a word", async () => {
       message: /a package may have \d+ TiB/,
       advice: /PACKAGE_LIMIT/,
     },
+  );
+});
+
+Deno.test("a temporary directory that the worker's user may not write is wrong", async () => {
+  await using directory = await TemporaryDirectory.create();
+  await Deno.chmod(directory.path, 0o555);
+  const { code, stdout } = await runProgram(["doctor"], {
+    permissions: doctorPermissions(),
+    env: { TMPDIR: directory.path },
+    launcher: AS_NOBODY_SPECIAL,
+  });
+  assertEquals(code, 1);
+  assertMatch(
+    stdout,
+    /^✗ WRONG {3}temporary directory: \S+ cannot be written: .*\n.*worker's user/m,
   );
 });

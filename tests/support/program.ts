@@ -4,6 +4,11 @@ import { SOCKET } from "./worker_process.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
+/** A launcher under which file modes count: root heeds none otherwise. */
+export const AS_NOBODY_SPECIAL: readonly string[] = Deno.uid() === 0
+  ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+  : [];
+
 /** How {@linkcode runProgram} starts the program. */
 export interface RunProgramOptions {
   /** Its environment, besides what Deno itself needs. Default: none. */
