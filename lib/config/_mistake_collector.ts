@@ -1,5 +1,5 @@
 import type { Mistake } from "./config_error.ts";
-import { settingFlag } from "./setting_flag.ts";
+import { settingSource } from "./setting_flag.ts";
 import type { SettingName, SettingTexts } from "./settings.ts";
 
 /** Gathers what is wrong with settings, so that all of it is told at once. */
@@ -24,9 +24,7 @@ export class MistakeCollector {
 
   /** @param problem what is wrong, and what was expected */
   add(setting: SettingName, problem: string): void {
-    const source = this.#flags[setting] === undefined
-      ? setting
-      : settingFlag(setting);
+    const source = settingSource(setting, this.#flags);
     this.#mistakes.push({ setting, source, problem });
   }
 

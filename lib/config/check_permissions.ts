@@ -1,6 +1,7 @@
 import type { EngineAddress } from "../engine/address.ts";
-import type { Config } from "./config.ts";
+import { type Config, managerSetting } from "./config.ts";
 import { ConfigError, type Mistake } from "./config_error.ts";
+import { settingSource } from "./setting_flag.ts";
 import type { SettingName } from "./settings.ts";
 
 /** A permission that no worker can do without, and the setting that it is for. */
@@ -20,11 +21,10 @@ interface NeededPermission {
  * @throws {ConfigError} naming every permission that is missing
  */
 export async function checkPermissions(
-  { endpoint, engine, settings }: Config,
+  { endpoint, engine, settings, flags }: Config,
 ): Promise<void> {
-  const manager = settings.ENDPOINT ? "ENDPOINT" : "SERVER";
   const needed = [
-    connecting(manager, hostOf(endpoint)),
+    connecting(managerSetting(settings, flags), hostOf(endpoint)),
     ...neededFor(engine),
   ];
   const mistakes: Mistake[] = [];
@@ -33,7 +33,8 @@ export async function checkPermissions(
     if (state === "granted") continue;
     const problem =
       `Deno may not ${use}, expected a start by \`deno task start\` or with ${flag}`;
-    mistakes.push({ setting, source: setting, problem });
+    const source = settingSource(setting, flags);
+    mistakes.push({ setting, source, problem });
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
 }

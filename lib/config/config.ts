@@ -22,6 +22,8 @@ export interface Config {
   readonly mode: Mode;
   readonly engine: EngineAddress;
   readonly settings: Omit<Settings, "TOKEN">;
+  /** Those of them that the command line gave. */
+  readonly flags: SettingTexts;
 }
 
 /** Options of {@linkcode loadConfig}. */
@@ -43,14 +45,15 @@ export function loadConfig(
   get: GetVariable,
   options: LoadConfigOptions = {},
 ): Config {
-  const { endpoint, mode, engine, settings, mistakes } = readConfig(
-    get,
-    options,
-  );
+  const { mistakes, ...config } = readConfig(get, options);
+  const { endpoint, mode, engine, settings } = config;
   if (mistakes.length > 0 || !endpoint || !mode || !engine) {
     throw new ConfigError(mistakes);
   }
-  return { endpoint, mode, engine, settings: settings as Config["settings"] };
+  return {
+    ...config,
+    ...{ endpoint, mode, engine, settings: settings as Config["settings"] },
+  };
 }
 
 /** What there is of a configuration, be it of use or not. */
@@ -60,6 +63,7 @@ export interface ConfigReading {
   readonly engine: EngineAddress | undefined;
   /** Those that could be read; all of them, where there is no mistake. */
   readonly settings: Partial<Config["settings"]>;
+  readonly flags: SettingTexts;
   readonly mistakes: readonly Mistake[];
 }
 
@@ -98,17 +102,27 @@ export function readConfig(
     }
   });
   const { mistakes } = collector;
-  return { endpoint, mode, engine, settings, mistakes };
+  return { endpoint, mode, engine, settings, flags, mistakes };
 }
 
-/** Of two ways to say the same, the flag wins over the variable. */
-function endpointOf(
-  { ENDPOINT, SERVER }: Settings,
+/**
+ * The setting that names the Build Manager: of two ways to say the same, the
+ * flag wins over the variable.
+ */
+export function managerSetting(
+  { ENDPOINT }: Pick<Settings, "ENDPOINT">,
   flags: SettingTexts,
-): URL | undefined {
-  const isServerMeant = flags.SERVER !== undefined &&
-    flags.ENDPOINT === undefined;
-  return (isServerMeant ? undefined : ENDPOINT) ?? socketOf(SERVER);
+): "ENDPOINT" | "SERVER" {
+  const isServerMeant = ENDPOINT === undefined ||
+    flags.SERVER !== undefined && flags.ENDPOINT === undefined;
+  return isServerMeant ? "SERVER" : "ENDPOINT";
+}
+
+function endpointOf(settings: Settings, flags: SettingTexts): URL | undefined {
+  const { ENDPOINT, SERVER } = settings;
+  return managerSetting(settings, flags) === "ENDPOINT"
+    ? ENDPOINT
+    : socketOf(SERVER);
 }
 
 function socketOf(server: URL | undefined): URL | undefined {

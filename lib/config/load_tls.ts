@@ -5,6 +5,7 @@ import { PemFileError } from "../tls/pem_file.ts";
 import type { ConfigReading } from "./config.ts";
 import { ConfigError, type Mistake } from "./config_error.ts";
 import { CERTIFICATE_DIRECTORY } from "./permissions.ts";
+import { settingSource } from "./setting_flag.ts";
 import type { SettingName } from "./settings.ts";
 
 /** The certificates that settings name, by whom they are for. */
@@ -21,7 +22,10 @@ export interface TlsConfig {
  * @throws {ConfigError} naming every file that cannot be used, and why
  */
 export async function loadTls(
-  { engine, settings }: Pick<ConfigReading, "engine" | "settings">,
+  { engine, settings, flags }: Pick<
+    ConfigReading,
+    "engine" | "settings" | "flags"
+  >,
 ): Promise<TlsConfig> {
   const mistakes: Mistake[] = [];
   const attempt = async <T>(
@@ -35,8 +39,12 @@ export async function loadTls(
     } catch (error) {
       if (!(error instanceof PemFileError)) throw error;
       const isKey = error.path === settings.TLS_KEY_PATH;
-      const source = isKey ? "TLS_KEY_PATH" : setting;
-      mistakes.push({ setting: source, source, problem: explain(error) });
+      const meant = isKey ? "TLS_KEY_PATH" : setting;
+      mistakes.push({
+        setting: meant,
+        source: settingSource(meant, flags),
+        problem: explain(error),
+      });
       return undefined;
     }
   };

@@ -90,6 +90,20 @@ Deno.test("what is not known exits with 2, and says what was meant", async () =>
   }
 });
 
+Deno.test("a permission that is missing names the flag that asks for it", async () => {
+  const { code, stderr } = await runProgram(
+    ["--server=ws://127.0.0.1:9", "--docker-host=unix:///none"],
+    {
+      permissions: ["--allow-env"],
+      // The flag wins, so that this is not what is meant.
+      env: { ENDPOINT: "ws://127.0.0.1:7" },
+    },
+  );
+  assertEquals(code, 2);
+  assertMatch(stderr, /^ {2}--server: Deno may not connect to "127.0.0.1:9"/m);
+  assertMatch(stderr, /^ {2}--docker-host: Deno may not read "\/none"/m);
+});
+
 Deno.test("a secret is no flag, and is not repeated", async () => {
   const { code, stderr } = await runProgram(
     ["--token=t0ken-of-a-build"],

@@ -149,3 +149,14 @@ Deno.test("loadTls names every file that cannot be used, and why", async () => {
     ],
   );
 });
+
+Deno.test("a mistake in a file names the flag that named it", async () => {
+  const get = (name: string) => name === "ENDPOINT" ? "wss://quay" : undefined;
+  const flags = { TLS_CA_PATH: "/none/ca.pem" };
+  const error = await assertRejects(
+    () => loadTls(loadConfig(get, { flags })),
+    ConfigError,
+  );
+  assertEquals(error.mistakes.map(({ source }) => source), ["--tls-ca-path"]);
+  assertStringIncludes(error.message, "for example --tls-ca-path=/etc/");
+});
