@@ -4,13 +4,20 @@ import {
   type WorkerVitals,
 } from "./health.ts";
 import type { ListenAddress } from "./listen_address.ts";
+import type { Logger } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
-import { type Page, servePages, type WebServer } from "./web_server.ts";
+import {
+  type Page,
+  type Pages,
+  servePages,
+  type WebServer,
+} from "./web_server.ts";
 
 /** What a {@linkcode Monitor} shows. */
 export interface MonitorOptions {
   readonly listen: ListenAddress;
   readonly vitals: WorkerVitals;
+  readonly logger: Logger;
 }
 
 /** The worker's own web server with the figures that it shows. */
@@ -25,15 +32,21 @@ export interface Monitor extends AsyncDisposable {
  *
  * @throws {TelemetryError} when it cannot listen there
  */
-export function openMonitor({ listen, vitals }: MonitorOptions): Monitor {
+export function openMonitor(
+  { listen, vitals, logger }: MonitorOptions,
+): Monitor {
   const metrics = openMetrics(vitals);
-  const server: WebServer = servePages(listen, {
+  const pages: Pages = {
     "/healthz": () => verdict(reasonsNotAlive(vitals)),
     "/readyz": () => verdict(reasonsNotReady(vitals)),
     "/metrics": async () => ({
       contentType: metrics.contentType,
       body: await metrics.read(),
     }),
+  };
+  const server: WebServer = servePages(listen, pages, {
+    onError: (path, error) =>
+      logger.error("Cannot show a page", { path, error }),
   });
   return {
     address: server.address,

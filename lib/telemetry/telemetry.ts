@@ -52,7 +52,7 @@ export async function openTelemetry(
   if (listen !== undefined) {
     // Takes time and memory that only those pay who want it.
     const { openMonitor } = await import("./monitor.ts");
-    monitor = openMonitor({ listen, vitals: { signs, view } });
+    monitor = openMonitor({ listen, vitals: { signs, view }, logger });
     const address = formatListenAddress(monitor.address);
     logger.info("Serving health and metrics", { address });
   }

@@ -13,6 +13,12 @@ export interface Page {
 /** Pages by their paths, made anew for every request. */
 export type Pages = Readonly<Record<string, () => Page | Promise<Page>>>;
 
+/** Options of {@linkcode servePages}. */
+export interface ServePagesOptions {
+  /** Told of a page that could not be made, which whoever asked is not told. */
+  readonly onError?: (path: string, error: unknown) => void;
+}
+
 /** A running web server. Disposing it drops what it still has to answer. */
 export interface WebServer extends AsyncDisposable {
   /** Where it listens, with the port that the system chose where it did. */
@@ -26,12 +32,16 @@ const PLAIN_TEXT = "text/plain; charset=utf-8";
  *
  * @throws {TelemetryError} when it cannot listen there
  */
-export function servePages(address: ListenAddress, pages: Pages): WebServer {
+export function servePages(
+  address: ListenAddress,
+  pages: Pages,
+  { onError = () => {} }: ServePagesOptions = {},
+): WebServer {
   const closing = new AbortController();
   const serve = () =>
     Deno.serve(
       { ...address, signal: closing.signal, onListen: () => {} },
-      (request) => answer(request, pages),
+      (request) => answer(request, pages, onError),
     );
   let server: ReturnType<typeof serve>;
   try {
@@ -52,7 +62,11 @@ export function servePages(address: ListenAddress, pages: Pages): WebServer {
   };
 }
 
-async function answer(request: Request, pages: Pages): Promise<Response> {
+async function answer(
+  request: Request,
+  pages: Pages,
+  onError: NonNullable<ServePagesOptions["onError"]>,
+): Promise<Response> {
   const { pathname } = new URL(request.url);
   const makePage = Object.hasOwn(pages, pathname) ? pages[pathname] : undefined;
   if (makePage === undefined) {
@@ -68,7 +82,8 @@ async function answer(request: Request, pages: Pages): Promise<Response> {
   }
   try {
     return respond(request, await makePage());
-  } catch {
+  } catch (error) {
+    onError(pathname, error);
     return respond(request, { status: 500, body: "Internal error\n" });
   }
 }

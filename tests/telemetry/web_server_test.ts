@@ -64,10 +64,14 @@ Deno.test("other paths are not found, and other methods not allowed", async () =
   assertEquals(post.headers.get("allow"), "GET, HEAD");
 });
 
-Deno.test("a page that fails says nothing of why", async () => {
-  await using server = servePages(ANYWHERE, PAGES);
+Deno.test("a page that fails tells its operator why, and nobody else", async () => {
+  const told: string[] = [];
+  await using server = servePages(ANYWHERE, PAGES, {
+    onError: (path, error) => told.push(`${path}: ${error}`),
+  });
   const { status, body } = await get(server.address, "/broken");
   assertEquals([status, body], [500, "Internal error\n"]);
+  assertEquals(told, ["/broken: Error: a detail that is nobody's business"]);
 });
 
 Deno.test("a port that is taken is told with what to do", async () => {
