@@ -1,3 +1,4 @@
+import { COLLECTOR_VARIABLES } from "../telemetry/collector.ts";
 import { type SettingName, VARIABLES } from "./settings.ts";
 
 /**
@@ -84,6 +85,12 @@ export const MANAGER_VARIABLES = [
   "TLS_KEY_PATH",
 ] as const satisfies readonly SettingName[];
 
+/** Variables about a worker that lives on, and not about one build. */
+const UNNEEDED_VARIABLES: readonly string[] = [
+  ...MANAGER_VARIABLES,
+  ...COLLECTOR_VARIABLES,
+];
+
 /**
  * For the command `build`, which reads whatever its command line names, writes
  * no more than a worker does, and has no business with a Build Manager's token.
@@ -91,8 +98,7 @@ export const MANAGER_VARIABLES = [
 export function localBuildPermissions(
   options: PermissionOptions = {},
 ): string[] {
-  const isNeeded = (variable: string) =>
-    !MANAGER_VARIABLES.some((name) => name === variable);
+  const isNeeded = (variable: string) => !UNNEEDED_VARIABLES.includes(variable);
   return compiledPermissions(options).map((flag) => {
     if (flag.startsWith("--allow-read=")) return "--allow-read";
     const [, variables] = /^--allow-env=(.*)$/.exec(flag) ?? [];

@@ -1,3 +1,4 @@
+import { COLLECTOR_VARIABLES } from "../telemetry/collector.ts";
 import { BUILD_SETTINGS } from "./settings/build.ts";
 import { ENGINE_SETTINGS } from "./settings/engine.ts";
 import { GIT_SETTINGS } from "./settings/git.ts";
@@ -78,4 +79,5 @@ export const VARIABLES: readonly string[] = [
   ...Object.entries<Setting<unknown>>(SETTINGS)
     .flatMap(([name, { aliases = [] }]) => [name, ...aliases]),
   ...TRUST_VARIABLES,
+  ...COLLECTOR_VARIABLES,
 ];

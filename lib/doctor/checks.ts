@@ -8,6 +8,7 @@ import { MANAGER } from "./manager.ts";
 import { PROGRAMS } from "./programs.ts";
 import { PROXIES } from "./proxies.ts";
 import { REGISTRY } from "./registry.ts";
+import { TELEMETRY } from "./telemetry.ts";
 import { TEMPORARY_DIRECTORY } from "./temporary_directory.ts";
 
 /** Everything that can be looked at, in the order in which a fault is sought. */
@@ -21,5 +22,6 @@ export const CHECKS: readonly Check[] = [
   ENGINE_REGISTRY,
   PROGRAMS,
   TEMPORARY_DIRECTORY,
+  TELEMETRY,
   CLOCK,
 ];

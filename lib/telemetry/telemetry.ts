@@ -1,10 +1,10 @@
 import type { BuildObserver } from "../build/observer.ts";
 import type { BuildSource } from "../build/request.ts";
 import type { ManagerObserver } from "../manager/observer.ts";
-import { VERSION } from "../version.ts";
 import type { WorkerObserver } from "../worker/observer.ts";
 import { traceBuild } from "./build_spans.ts";
-import { findTracer, type Tracer } from "./_tracer.ts";
+import { EXPORT_TRACES, traceExport } from "./collector.ts";
+import type { Tracer } from "./_tracer.ts";
 import { formatListenAddress, type ListenAddress } from "./listen_address.ts";
 import type { Logger } from "./log.ts";
 import type { Monitor } from "./monitor.ts";
@@ -80,7 +80,17 @@ export async function openTelemetry(
 
 function openTracer(logger: Logger): Tracer | undefined {
   refuseOwnSpans();
-  const tracer = findTracer(VERSION);
-  if (tracer !== undefined) logger.info("Exporting a trace of each build");
-  return tracer;
+  const exported = traceExport();
+  switch (exported.kind) {
+    case "on":
+      logger.info("Exporting a trace of each build");
+      return exported.tracer;
+    case "forgotten":
+      logger.warning(`Exporting no traces: ${EXPORT_TRACES}`, {
+        variable: exported.variable,
+      });
+      return undefined;
+    case "off":
+      return undefined;
+  }
 }

@@ -9,6 +9,7 @@ import {
   TRUST_VARIABLES,
 } from "../../lib/config/settings.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { COLLECTOR_VARIABLES } from "../../lib/telemetry/collector.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -76,6 +77,7 @@ Deno.test("without one permission, a worker for packages names it and ends", asy
   const cases = [
     ...aliases.map((item) => ({ item, env: {} })),
     ...TRUST_VARIABLES.map((item) => ({ item, env: trusting })),
+    ...COLLECTOR_VARIABLES.map((item) => ({ item, env: {} })),
   ];
   for (const { item, env } of cases) {
     await t.step(`the variable ${item}`, async () => {

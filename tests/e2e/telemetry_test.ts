@@ -268,3 +268,18 @@ Deno.test("an address that cannot be had ends the worker at its start", async ()
   assertEquals(code, 2);
   assertMatch(log, /Cannot listen on "127\.0\.0\.1:\d+": the port is taken/);
 });
+
+Deno.test("a collector that nothing is exported to is worth a line", async () => {
+  await using worker = new WorkerProcess({
+    env: {
+      ENDPOINT: "ws://127.0.0.1:1",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+    },
+  });
+  await eventually(
+    () =>
+      worker.log.includes("Exporting no traces: set OTEL_DENO=true") ||
+      undefined,
+    { what: "a word about the collector" },
+  );
+});

@@ -1,6 +1,7 @@
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { BuildObservation } from "../../lib/build/observer.ts";
+import { COLLECTOR_VARIABLES } from "../../lib/telemetry/collector.ts";
 import {
   type CollectedSpan,
   OtlpCollector,
@@ -20,7 +21,11 @@ async function goThrough(
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number; said: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", PROGRAM, JSON.stringify(builds)],
+    args: [
+      ...["run", "--quiet", "--no-prompt"],
+      `--allow-env=${COLLECTOR_VARIABLES.join(",")}`,
+      ...[PROGRAM, JSON.stringify(builds)],
+    ],
     env: { NO_COLOR: "1", ...env },
   }).output();
   const decoder = new TextDecoder();
