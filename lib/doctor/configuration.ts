@@ -37,6 +37,9 @@ function toFinding({ setting, source, problem }: Mistake): Finding {
 const KNOWN = Object.entries<Setting<unknown>>(SETTINGS)
   .flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
 
+/** Variables of others that look like the worker's: curl(1), docker(1). */
+const FOREIGN = new Set(["FTP_PROXY", "ftp_proxy", "DOCKER_PORT"]);
+
 /** A worker sees no variable but its own, and so cannot tell a misspelt one. */
 async function misspeltVariables(): Promise<Finding[]> {
   const { state } = await Deno.permissions.query({ name: "env" });
@@ -45,6 +48,7 @@ async function misspeltVariables(): Promise<Finding[]> {
   }
   const variables = Object.keys(Deno.env.toObject()).sort();
   return variables.flatMap((variable) => {
+    if (FOREIGN.has(variable)) return [];
     const meant = nearest(variable, KNOWN);
     if (meant === undefined || variables.includes(meant)) return [];
     return [warning(

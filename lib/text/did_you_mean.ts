@@ -2,11 +2,11 @@ import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * How many letters of a misspelt word differ at most: every third, or the two
- * of a pair that was swapped.
+ * How many letters of a misspelt word differ at most: one, or the two of a pair
+ * that was swapped. With more, other words are taken for misspelt ones.
  */
 function mostDifferent({ length }: string): number {
-  return length < 4 ? 1 : Math.max(2, length / 3);
+  return length < 4 ? 1 : 2;
 }
 
 /**

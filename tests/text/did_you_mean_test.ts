@@ -14,3 +14,9 @@ Deno.test("nearest finds nothing for what is right, or quite another word", () =
   assertEquals(nearest("PATH", KNOWN), undefined);
   assertEquals(didYouMean("HOME", KNOWN), "");
 });
+
+Deno.test("more than a slip or two makes another word", () => {
+  assertEquals(nearest("HTTP_PORT", ["HTTP_PROXY"]), undefined);
+  assertEquals(nearest("--builders", ["--build-cpus"]), undefined);
+  assertEquals(nearest("HTPT_PROXY", ["HTTP_PROXY"]), "HTTP_PROXY");
+});
