@@ -87,7 +87,7 @@ function localBuildHandler(
   images: ImageLeases,
   { engine, connections, logger, settings, ...options }: LocalWorkerOptions,
 ): BuildHandler {
-  const { login, packageClient, follower } = options;
+  const { login, packageClient, follower, patience: idleTimeout } = options;
   const { source, buildProxies } = connections;
   return (request, reporter, signal) =>
     runBuild(withLogin(request, login), {
@@ -99,8 +99,11 @@ function localBuildHandler(
         ...source,
         download: {
           ...source.download,
-          // Straight to loopback, whatever the proxies.
-          ...(packageClient && { client: packageClient, proxies: {} }),
+          // Straight to loopback, whatever the proxies. What is piped in may
+          // take its time.
+          ...(packageClient && {
+            ...{ client: packageClient, proxies: {}, idleTimeout },
+          }),
         },
       },
       proxies: buildProxies,
