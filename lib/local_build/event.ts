@@ -1,6 +1,12 @@
 import type { FailureKind } from "../build/failure.ts";
 import type { Phase } from "../manager/manager.ts";
 
+/**
+ * How a build on this machine can fail: as one of Quay's, or, where a worker
+ * would wait for room, with `disk_full`.
+ */
+export type LocalFailureKind = FailureKind | "disk_full";
+
 /** How a build ended. */
 export type BuildEnd =
   | {
@@ -12,7 +18,7 @@ export type BuildEnd =
   }
   | {
     readonly kind: "failure";
-    readonly failure: FailureKind;
+    readonly failure: LocalFailureKind;
     /** What went wrong, and what to do. */
     readonly message: string;
   }

@@ -1,7 +1,8 @@
 import { EmbeddedManager } from "../manager/embedded/embedded_manager.ts";
+import type { UnfitHost } from "../worker/host.ts";
 import { HostWatch } from "../worker/host_watch.ts";
 import { endOf, failedFor } from "./end.ts";
-import type { BuildEnd } from "./event.ts";
+import type { BuildEnd, LocalFailureKind } from "./event.ts";
 import type { BuildFollower } from "./follower.ts";
 import type { Login } from "./login.ts";
 import type { LocalBuildSource } from "./source.ts";
@@ -30,6 +31,12 @@ export interface LocalBuildOptions extends Omit<LocalWorkerParts, "host"> {
  */
 const PATIENCE = 24 * 60 * 60 * 1_000;
 
+/** What a build fails with that cannot even begin. */
+const FAILURES: Readonly<Record<UnfitHost["kind"], LocalFailureKind>> = {
+  engine_away: "docker_connect_error",
+  disk_full: "disk_full",
+};
+
 /**
  * Runs a build as Quay would have it run: a Build Manager on loopback hands it
  * to a hosted worker, both within this process.
@@ -48,7 +55,7 @@ export async function runLocalBuild(
   if (state.kind !== "fit") {
     return {
       kind: "failure",
-      failure: "docker_connect_error",
+      failure: FAILURES[state.kind],
       message: `Cannot build here: ${state.reason}`,
     };
   }

@@ -26,7 +26,10 @@ export interface LocalBuildRun {
 export async function runLocalBuild(
   { input = "", ...call }: LocalBuildCall & {
     /** What is piped in. */
-    readonly input?: string | Uint8Array<ArrayBuffer>;
+    readonly input?:
+      | string
+      | Uint8Array<ArrayBuffer>
+      | ReadableStream<Uint8Array<ArrayBuffer>>;
   },
 ): Promise<LocalBuildRun> {
   const [program = "", ...args] = commandOf(call);
@@ -40,8 +43,10 @@ export async function runLocalBuild(
     stderr: "piped",
   }).spawn();
   // The program need not read what it was not asked to read.
-  const written = new Blob([input]).stream().pipeTo(process.stdin)
-    .catch(() => {});
+  const content = input instanceof ReadableStream
+    ? input
+    : new Blob([input]).stream();
+  const written = content.pipeTo(process.stdin).catch(() => {});
   const { code, stdout, stderr } = await process.output();
   await written;
   const [out, err] = [stdout, stderr].map((bytes) =>

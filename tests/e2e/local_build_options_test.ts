@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { delay } from "@std/async/delay";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import { compiledPermissions } from "../../lib/config/permissions.ts";
 import { pack } from "../support/archive.ts";
@@ -164,4 +170,36 @@ Deno.test("a directory is sent as the docker CLI sends it", async () => {
     output.split("\n").filter((line) => /^(?:file|sum) /.test(line));
   assert(listing(theirs).length > 10, theirs);
   assertEquals(listing(ours.stdout), listing(theirs));
+});
+
+Deno.test("what is piped in may take longer than a server that is downloaded from", async () => {
+  await using stage = await Stage.set();
+  const text = new TextEncoder().encode(`FROM ${stage.base}\n`);
+  const slow = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      await delay(1_500);
+      controller.enqueue(text);
+      controller.close();
+    },
+  }, { highWaterMark: 0 });
+  const { code, stdout } = await runLocalBuild({
+    args: ["-", "-t", nameOn(stage.open.host)],
+    env: { DOWNLOAD_IDLE_TIMEOUT: "300ms" },
+    input: slow,
+  });
+  assertEquals(code, 0, stdout);
+});
+
+Deno.test("an engine's disk without room is told as such, and the floor is an option", async () => {
+  await using stage = await Stage.set();
+  const args = ["-", "-t", nameOn(stage.open.host), "--disk-size=1MiB"];
+  const input = `FROM ${stage.base}\n`;
+  const full = await runLocalBuild({ args, input });
+  assertEquals(full.code, 4);
+  assertMatch(full.stdout, /failed after .* \(disk_full\)\n.*less free space/);
+  const dared = await runLocalBuild({
+    args: [...args, "--disk-floor=0"],
+    input,
+  });
+  assertEquals(dared.code, 0, dared.stdout);
 });
