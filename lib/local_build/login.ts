@@ -95,6 +95,11 @@ async function storedLogin(
           remark:
             `The login of ${registry} is kept by "docker-credential-${login.helper}", which is not run here: ${instead}`,
         };
+      case "token":
+        return {
+          remark:
+            `The login of ${registry} is an identity token, which is not used here: ${instead}`,
+        };
       case "none":
         return {};
     }

@@ -11,6 +11,8 @@ function find(config: unknown, registry: string): string {
     }
     case "helper":
       return `by ${login.helper}`;
+    case "token":
+      return "token";
     case "none":
       return "none";
   }
@@ -58,5 +60,28 @@ Deno.test("a configuration of any shape does no harm", () => {
   for (const config of [null, 1, [], {}, { auths: 1 }, { auths: { "a": 1 } }]) {
     assertEquals(find(config, "a"), "none");
   }
-  assertThrows(() => findStoredLogin("{", "a"), SyntaxError);
+});
+
+Deno.test("a login that is an identity token is known to be there", () => {
+  const auths = {
+    "a": {
+      auth: btoa("00000000-0000-0000-0000-000000000000:"),
+      identitytoken: "t",
+    },
+    "b": { auth: btoa("user:password"), identitytoken: "" },
+  };
+  assertEquals(find({ auths }, "a"), "token");
+  assertEquals(find({ auths }, "b"), "user password");
+});
+
+Deno.test("a configuration that cannot be read is not quoted", () => {
+  const broken = {
+    [`{"auths":{"a":{"auth":"c2VjcmV0OnNlY3JldA==`]: "it is not JSON",
+    [JSON.stringify({ auths: { a: { auth: "c2Vj*mV0" } } })]:
+      "the login in it is not base64",
+  };
+  for (const [text, message] of Object.entries(broken)) {
+    const error = assertThrows(() => findStoredLogin(text, "a"), SyntaxError);
+    assertEquals([error.message, error.cause], [message, undefined]);
+  }
 });
