@@ -10,7 +10,10 @@ export type PackageContent = ReadableStream<Uint8Array<ArrayBuffer>>;
 export interface LocalPackageOptions {
   /** Gives the content; for each download anew. */
   open(): Promise<PackageContent>;
-  /** Told how many more bytes were handed over. */
+  /**
+   * Told how many more bytes were handed over; a download that is tried again
+   * counts from where the ones before it came to.
+   */
   onBytes?(count: number): void;
 }
 
@@ -27,6 +30,8 @@ export class LocalPackage implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   #failure: BuildFailure | undefined;
+  /** Bytes of the download that came furthest. */
+  #most = 0;
 
   constructor(options: LocalPackageOptions) {
     this.#options = options;
@@ -74,12 +79,17 @@ export class LocalPackage implements AsyncDisposable {
 
   #watched(content: PackageContent): PackageContent {
     const reader = content.getReader();
+    let bytes = 0;
     return new ReadableStream({
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read();
           if (done) return controller.close();
-          this.#options.onBytes?.(value.length);
+          bytes += value.length;
+          if (bytes > this.#most) {
+            this.#options.onBytes?.(bytes - this.#most);
+            this.#most = bytes;
+          }
           controller.enqueue(value);
         } catch (reason) {
           this.#failure = toFailure(reason);
