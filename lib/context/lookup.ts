@@ -4,6 +4,9 @@ import type { ContextSource, SourceNode, SurveyOptions } from "./source.ts";
 /** Links that are followed for one path; each may cost a pass of a package. */
 const MAX_LINKS = 16;
 
+/** Directories that are enough to tell one from another. */
+const MAX_SUGGESTED = 5;
+
 /** What a path leads to when all links are followed. */
 export interface Found {
   /** Its path without symbolic links. */
@@ -33,11 +36,10 @@ export class SourceLookup {
 
   /** The end of a message about what is not there: what there is instead. */
   get suggestion(): string {
-    return this.#directories.length === 0
-      ? ""
-      : `; directories at the top are ${
-        this.#directories.map(quoteName).join(", ")
-      }`;
+    if (this.#directories.length === 0) return "";
+    const some = this.#directories.slice(0, MAX_SUGGESTED).map(quoteName);
+    const others = this.#directories.length > MAX_SUGGESTED ? ", …" : "";
+    return `; directories at the top are ${some.join(", ")}${others}`;
   }
 
   /** Looks up clean paths and all above them in one pass. */

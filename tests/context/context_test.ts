@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { toBytes } from "@std/streams";
 import {
   type BuildContext,
@@ -143,6 +143,11 @@ Deno.test("a context that is not there is told with those that are", async () =>
     missing,
     'Cannot use the context "/ap": there is no such directory; ' +
       'directories at the top are "app"',
+  );
+  const many = `mkdir one two three four five six`;
+  assertMatch(
+    await refuse(many, {}, "dockerfile_missing"),
+    /; directories at the top are (?:"\w+", ){5}…$/,
   );
   for (const context of ["top", "Dockerfile", "../app", "app/../.."]) {
     await refuse(FILES, { context }, "context_missing");
