@@ -36,6 +36,11 @@ export function parseCommandLine(
   const named = commands.find(({ name }) => name !== "" && name === first);
   const command = named ?? commands.find(({ name }) => name === "");
   if (!command) throw unknownCommand(first, commands);
+  if (!named && /^(?:--help|-h)$/.test(first)) {
+    const [, word = ""] = args;
+    const asked = commands.find(({ name }) => name === word);
+    if (asked) return { kind: "help", command: asked };
+  }
   const parsed = parseFor(command, named ? args.slice(1) : args, commands);
   if (parsed.flags.has("help")) return { kind: "help", command };
   if (parsed.flags.has("version")) return { kind: "version" };
@@ -52,7 +57,7 @@ function parseFor(
   const valued = options.filter(({ value }) => value !== undefined);
   const grammar = { command, flags, valued };
   checkFlagValues(args, grammar);
-  const parsed = parse(args, {
+  const parsed = parse(attachedValues(args, valued), {
     boolean: names(flags),
     negatable: names(flags.filter(({ setting }) => setting)),
     string: ["_", ...names(valued)],
@@ -84,6 +89,20 @@ function parseFor(
     ),
     settings: settingsOf(options, texts),
   };
+}
+
+/** `-tNAME` as `--tag=NAME`: the parser would take it for letters. */
+function attachedValues(
+  args: readonly string[],
+  valued: readonly CommandLineOption[],
+): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.map((arg, index) => {
+    const [, letter, value] = /^-([a-z])([^=].*)$/is.exec(arg) ?? [];
+    if (letter === undefined || index > end) return arg;
+    const option = valued.find((option) => option.letter === letter);
+    return option === undefined ? arg : `--${option.name}=${value}`;
+  });
 }
 
 function names(options: readonly CommandLineOption[]): string[] {

@@ -97,14 +97,24 @@ const COMPLETION: Command = {
     (await import("./completion.ts")).completion(args, COMMANDS),
 };
 
-const NAMED: readonly Command[] = [BUILD, DOCTOR, COMPLETION];
+const VERSIONS: Command = {
+  name: "version",
+  summary: "Prints the versions of this program and of Deno",
+  usage: "",
+  options: [],
+  positionals: { most: 0 },
+  settings: [],
+  run: async () => (await import("./version.ts")).version(),
+};
+
+const NAMED: readonly Command[] = [BUILD, DOCTOR, COMPLETION, VERSIONS];
 
 const HELP: Command = {
   name: "help",
   summary: "Explains this program, or one command of it",
   usage: "[COMMAND]",
   options: [],
-  positionals: { most: 1, choices: NAMED.map(({ name }) => name) },
+  positionals: { most: 1, choices: [...NAMED.map(({ name }) => name), "help"] },
   settings: [],
   run: async (args) => (await import("./help.ts")).help(args, COMMANDS),
 };

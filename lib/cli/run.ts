@@ -3,7 +3,7 @@ import { TelemetryError } from "../telemetry/error.ts";
 import { parseCommandLine } from "./args.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
-import { print, printError } from "./print.ts";
+import { printError } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -24,9 +24,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         return EXIT_CODES.done;
       }
       case "version": {
-        const { versionText } = await import("./version.ts");
-        await print(versionText());
-        return EXIT_CODES.done;
+        const { version } = await import("./version.ts");
+        return await version();
       }
     }
   } catch (error) {

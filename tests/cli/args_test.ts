@@ -62,6 +62,12 @@ Deno.test("a command has options, letters, and arguments in any order", () => {
   assertEquals(args.flags, new Set(["json"]));
 });
 
+Deno.test("a letter may have its value attached, with and without an equals sign", () => {
+  const args = parse("make", "-tnew/app:v1", "-t=b", "-fD");
+  assertEquals(args.values, { tag: ["new/app:v1", "b"], file: ["D"] });
+  assertEquals(parse("make", "--", "-tb").positionals, ["-tb"]);
+});
+
 Deno.test("numbers stay the texts that they are, and - is an argument", () => {
   assertEquals(parse("make", "007", "-t", "1.0").positionals, ["007"]);
   assertEquals(parse("make", "-t", "1.0").values["tag"], ["1.0"]);
@@ -73,6 +79,8 @@ Deno.test("help and version win over everything else", () => {
   const kind = (...args: string[]) => parseCommandLine(args, COMMANDS).kind;
   assertEquals(kind("make", "-t", "x", "--help"), "help");
   assertEquals(kind("-V"), "version");
+  const asked = parseCommandLine(["--help", "make"], COMMANDS);
+  assertEquals(asked.kind === "help" && asked.command.name, "make");
 });
 
 Deno.test("what a command does not take is refused", () => {

@@ -13,6 +13,9 @@ import { runProgram } from "../support/program.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
+/** The commands that are called by a name. */
+const NAMED = COMMANDS.filter(({ name }) => name !== "");
+
 /** Nothing that would be of use to print a help text. */
 const NO_PERMISSIONS = { permissions: [] };
 
@@ -20,7 +23,12 @@ Deno.test("--help names every command and every setting, without a permission", 
   for (const args of [["--help"], ["-h"], ["help"]]) {
     const { code, stdout, stderr } = await runProgram(args, NO_PERMISSIONS);
     assertEquals([code, stderr], [0, ""]);
-    for (const { name } of COMMANDS) assertStringIncludes(stdout, name);
+    for (const { name, summary } of NAMED) {
+      assertMatch(
+        stdout,
+        new RegExp(`^  ${name} +${summary.slice(0, 30)}`, "m"),
+      );
+    }
     for (const name of Object.keys(SETTINGS)) {
       assertMatch(stdout, new RegExp(`\\[${name}\\]|^  ${name}, in the`, "m"));
     }
@@ -28,14 +36,14 @@ Deno.test("--help names every command and every setting, without a permission", 
 });
 
 Deno.test("every command has a help text of its own", async () => {
-  for (const { name, summary } of COMMANDS.filter(({ name }) => name !== "")) {
+  for (const { name, summary } of NAMED) {
     const asked = await runProgram([name, "--help"], NO_PERMISSIONS);
     assertEquals(asked.code, 0, asked.stderr);
     assertStringIncludes(asked.stdout, summary);
     assertStringIncludes(asked.stdout, `Usage: quay-builder ${name}`);
-    if (name === "help") continue;
-    const told = await runProgram(["help", name], NO_PERMISSIONS);
-    assertEquals(told, asked);
+    for (const args of [["help", name], ["--help", name]]) {
+      assertEquals(await runProgram(args, NO_PERMISSIONS), asked);
+    }
   }
 });
 
@@ -59,7 +67,8 @@ Deno.test("the help text fits the terminal, and 80 columns without one", async (
 });
 
 Deno.test("--version tells the program's, the commit's and Deno's", async () => {
-  for (const args of [["--version"], ["-V"], ["doctor", "--version"]]) {
+  const cases = [["--version"], ["-V"], ["doctor", "--version"], ["version"]];
+  for (const args of cases) {
     const { code, stdout } = await runProgram(args, NO_PERMISSIONS);
     assertEquals(code, 0);
     assertEquals(
