@@ -1,5 +1,6 @@
 import { toText } from "@std/streams";
 import type { Config } from "../config/config.ts";
+import { openConnections } from "../config/connections.ts";
 import { EngineClient } from "../engine/client.ts";
 import { Redactor } from "../secret/redactor.ts";
 import { Secret } from "../secret/secret.ts";
@@ -10,12 +11,12 @@ import { openDisplay } from "../local_build/display/display.ts";
 import type { BuildEnd } from "../local_build/event.ts";
 import { BuildFollower } from "../local_build/follower.ts";
 import { listenToHangup } from "../local_build/hangup.ts";
+import { BuildInputError } from "../local_build/input_error.ts";
 import { findLogin, type Login } from "../local_build/login.ts";
 import { runLocalBuild } from "../local_build/run.ts";
 import { openBuildSource } from "../local_build/source.ts";
 import { parseTarget } from "../local_build/target.ts";
 import type { ParsedArgs } from "./command.ts";
-import { openConnections } from "./connections.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { listenToSignals } from "./signals.ts";
 import { UsageError } from "./usage_error.ts";
@@ -44,7 +45,7 @@ export async function build(args: ParsedArgs): Promise<number> {
   const { drain } = signals;
   const cancelled = [drain, hangup.signal, follower.signal];
   const end = await Promise.race([
-    buildOnce(args, follower, AbortSignal.any(cancelled)),
+    buildOnce(args, follower, AbortSignal.any(cancelled)).catch(rethrow),
     untilAborted(signals.cancel).then((): BuildEnd => ({ kind: "cancelled" })),
   ]);
   await follower.show({ kind: "end", end });
@@ -102,6 +103,13 @@ async function buildOnce(
   return end.kind === "failure"
     ? { ...end, message: redactor.redact(end.message) }
     : end;
+}
+
+/** What cannot be built is a matter of the command line that named it. */
+function rethrow(error: unknown): never {
+  throw error instanceof BuildInputError
+    ? new UsageError(error.message, "build")
+    : error;
 }
 
 /** The worker's own log has its place among what is shown. */

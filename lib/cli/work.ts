@@ -1,8 +1,10 @@
 import { ImageLeases } from "../build/image_leases.ts";
 import { Journal } from "../build/journal/journal.ts";
 import { runBuild } from "../build/run_build.ts";
+import { buildOptions } from "../config/build_options.ts";
 import { checkPermissions } from "../config/check_permissions.ts";
 import { type Config, loadConfig } from "../config/config.ts";
+import { type Connections, openConnections } from "../config/connections.ts";
 import { EngineClient } from "../engine/client.ts";
 import type { BuildHandler } from "../manager/manager.ts";
 import { WampManager } from "../manager/wamp/wamp_manager.ts";
@@ -14,9 +16,7 @@ import { type Builder, runBuilders } from "../worker/builders.ts";
 import { HostWatch } from "../worker/host_watch.ts";
 import { removeOrphanedFiles } from "../worker/orphans.ts";
 import { runWorker } from "../worker/worker.ts";
-import { buildOptions } from "./build_options.ts";
 import type { ParsedArgs } from "./command.ts";
-import { type Connections, openConnections } from "./connections.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { listenToSignals, type StopSignals } from "./signals.ts";
 

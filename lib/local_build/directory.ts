@@ -3,8 +3,8 @@ import { openBuildContext } from "../context/context.ts";
 import { openDirectory } from "../context/directory.ts";
 import { ContextError } from "../context/error.ts";
 import { quote } from "../text/quote.ts";
+import { BuildInputError } from "./input_error.ts";
 import type { PackageContent } from "./package.ts";
-import { UsageError } from "../cli/usage_error.ts";
 
 /** What {@linkcode openLocalDirectory} needs to know. */
 export interface LocalDirectoryOptions {
@@ -26,7 +26,7 @@ export interface LocalDirectory {
  * Looks into a directory of this machine: as the docker CLI, which takes `-f`
  * from where it was started, and a Dockerfile from anywhere.
  *
- * @throws {UsageError} when it is not there, or has no Dockerfile
+ * @throws {BuildInputError} when it is not there, or has no Dockerfile
  */
 export async function openLocalDirectory(
   path: string,
@@ -47,12 +47,18 @@ export async function openLocalDirectory(
     };
   } catch (error) {
     if (!(error instanceof ContextError)) throw error;
-    throw new UsageError(error.message, "build");
+    throw new BuildInputError(error.message);
   }
 }
 
 /** Its directory without links; it may be a link itself. */
 async function realDockerfile(dockerfile: string): Promise<string> {
+  if (dockerfile === "-") {
+    throw new BuildInputError(
+      "Cannot read the Dockerfile alone from the standard input: " +
+        "pipe all files in, as in: tar -c . | quay-builder build - -t …",
+    );
+  }
   const path = resolve(dockerfile);
   await lookAt(dockerfile, () => Deno.stat(path));
   return join(await Deno.realPath(dirname(path)), basename(path));
@@ -69,7 +75,7 @@ function commonDirectory(one: string, other: string): string {
 /**
  * Looks at a path that a person named.
  *
- * @throws {UsageError} when that cannot be done
+ * @throws {BuildInputError} when that cannot be done
  */
 export async function lookAt<T>(
   path: string,
@@ -78,9 +84,8 @@ export async function lookAt<T>(
   try {
     return await look();
   } catch (error) {
-    throw new UsageError(
+    throw new BuildInputError(
       `Cannot build from ${quote(path)}: ${whyNot(error)}`,
-      "build",
     );
   }
 }

@@ -2,7 +2,7 @@ import type { BuildRequest } from "../build/request.ts";
 import type { RegistryCredentials } from "../engine/credentials.ts";
 import { Secret } from "../secret/secret.ts";
 import { findStoredLogin } from "./docker_config.ts";
-import { UsageError } from "../cli/usage_error.ts";
+import { BuildInputError } from "./input_error.ts";
 
 /** The environment variable with the password for `--username`. */
 export const PASSWORD_VARIABLE = "REGISTRY_PASSWORD";
@@ -51,7 +51,7 @@ export interface LoginOptions {
  * Finds the login for exactly one registry: the one that was given, else the
  * one that the docker CLI has stored.
  *
- * @throws {UsageError} when only half of a login was given
+ * @throws {BuildInputError} when only half of a login was given
  */
 export async function findLogin(
   registry: string,
@@ -59,9 +59,8 @@ export async function findLogin(
 ): Promise<Login> {
   if (username === undefined) {
     if (readPassword === undefined) return await storedLogin(registry, env);
-    throw new UsageError(
+    throw new BuildInputError(
       "Cannot use --password-stdin: give --username, too",
-      "build",
     );
   }
   const password = await readPassword?.() ?? env(PASSWORD_VARIABLE) ?? "";
@@ -69,10 +68,9 @@ export async function findLogin(
     const secret = new Secret(password);
     return { credentials: { registry, username, password: secret } };
   }
-  throw new UsageError(
+  throw new BuildInputError(
     "Cannot use --username: its password is missing, expected in the " +
       `environment variable ${PASSWORD_VARIABLE}, or piped in with --password-stdin`,
-    "build",
   );
 }
 

@@ -35,7 +35,7 @@ export interface LocalBuildSource extends AsyncDisposable {
 /**
  * Offers what a person named as PATH, URL or GIT-URL to a worker.
  *
- * @throws {UsageError} when there is nothing there that can be built
+ * @throws {BuildInputError} when there is nothing there that can be built
  */
 export async function openBuildSource(
   text: string,

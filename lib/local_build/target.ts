@@ -1,6 +1,6 @@
 import { ImageReference, InvalidReferenceError } from "../image/reference.ts";
 import { quote } from "../text/quote.ts";
-import { UsageError } from "../cli/usage_error.ts";
+import { BuildInputError } from "./input_error.ts";
 
 /** Where an image is pushed to: tags of one repository. */
 export interface BuildTarget {
@@ -17,26 +17,24 @@ const DEFAULT_TAG = "latest";
 /**
  * Reads the names that an image is to have.
  *
- * @throws {UsageError} when there is none, or they are not of one repository
+ * @throws {BuildInputError} when there is none, or they are not of one repository
  */
 export function parseTarget(names: readonly string[]): BuildTarget {
   const references = names.map(parseName);
   const [first] = references;
   if (first === undefined) {
-    throw new UsageError(
+    throw new BuildInputError(
       "Cannot build without a name for the image: a build ends with its push, " +
         "so give -t HOST[:PORT]/NAMESPACE/NAME[:TAG] of a registry that takes it; " +
         'without one at hand, "docker run -d -p 5000:5000 registry:2" ' +
         "starts one for -t localhost:5000/try/it",
-      "build",
     );
   }
   const other = references.find(({ name }) => name !== first.name);
   if (other !== undefined) {
-    throw new UsageError(
+    throw new BuildInputError(
       `Cannot push to both ${quote(first.name)} and ${quote(other.name)}: ` +
         "a build has one repository, with as many tags as you like",
-      "build",
     );
   }
   return {
@@ -50,12 +48,11 @@ function parseName(name: string): ImageReference {
   try {
     const reference = ImageReference.parse(name);
     if (reference.digest === undefined) return reference;
-    throw new UsageError(
+    throw new BuildInputError(
       `Cannot push to ${quote(name)}: a digest is known after the build only`,
-      "build",
     );
   } catch (error) {
     if (!(error instanceof InvalidReferenceError)) throw error;
-    throw new UsageError(error.message, "build");
+    throw new BuildInputError(error.message);
   }
 }

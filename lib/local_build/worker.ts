@@ -1,7 +1,9 @@
 import { BuildFailure } from "../build/failure.ts";
 import { ImageLeases } from "../build/image_leases.ts";
 import { runBuild } from "../build/run_build.ts";
+import { buildOptions } from "../config/build_options.ts";
 import type { Config, Mode } from "../config/config.ts";
+import type { Connections } from "../config/connections.ts";
 import type { EngineClient } from "../engine/client.ts";
 import type { HostedWorker } from "../manager/embedded/worker.ts";
 import type { BuildHandler } from "../manager/manager.ts";
@@ -14,8 +16,6 @@ import { runWorker } from "../worker/worker.ts";
 import type { BuildFollower } from "./follower.ts";
 import { type Login, withLogin } from "./login.ts";
 import { loopbackClient } from "./loopback.ts";
-import { buildOptions } from "../cli/build_options.ts";
-import type { Connections } from "../cli/connections.ts";
 
 /** What a worker on this machine works with. */
 export interface LocalWorkerParts {

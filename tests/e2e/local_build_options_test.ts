@@ -203,3 +203,12 @@ Deno.test("an engine's disk without room is told as such, and the floor is an op
   });
   assertEquals(dared.code, 0, dared.stdout);
 });
+
+Deno.test("a Dockerfile that shall be read from the standard input is refused with what to do", async () => {
+  const { code, stderr } = await runLocalBuild({
+    args: ["/etc", "-f", "-", "-t", "registry.invalid/a/b"],
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "from the standard input: pipe all files in");
+  assertStringIncludes(stderr, 'Run "quay-builder build --help"');
+});

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseTarget } from "../../lib/local_build/target.ts";
-import { UsageError } from "../../lib/cli/usage_error.ts";
+import { BuildInputError } from "../../lib/local_build/input_error.ts";
 
 Deno.test("names of one repository become its tags, each once", () => {
   assertEquals(
@@ -37,6 +37,6 @@ const REFUSED: Readonly<Record<string, readonly [string[], string]>> = {
 
 for (const [what, [names, message]] of Object.entries(REFUSED)) {
   Deno.test(`${what} is no target, and the message says why`, () => {
-    assertThrows(() => parseTarget(names), UsageError, message);
+    assertThrows(() => parseTarget(names), BuildInputError, message);
   });
 }

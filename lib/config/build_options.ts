@@ -1,5 +1,5 @@
 import type { BuildOptions } from "../build/run_build.ts";
-import type { Config } from "../config/config.ts";
+import type { Config } from "./config.ts";
 
 /** Microseconds of the period that processors are shared in (the kernel's own). */
 const CPU_PERIOD = 100_000;

@@ -1,5 +1,5 @@
-import type { Config } from "../config/config.ts";
-import { configuredProxies } from "../config/proxies.ts";
+import type { Config } from "./config.ts";
+import { configuredProxies } from "./proxies.ts";
 import type { SourceOptions } from "../source/source.ts";
 import type { TlsOptions } from "../tls/http_client.ts";
 

@@ -1,6 +1,6 @@
-import type { Config } from "../config/config.ts";
-import { loadTls } from "../config/load_tls.ts";
-import { configuredProxies } from "../config/proxies.ts";
+import type { Config } from "./config.ts";
+import { loadTls } from "./load_tls.ts";
+import { configuredProxies } from "./proxies.ts";
 import {
   type Proxies,
   proxyFor,
