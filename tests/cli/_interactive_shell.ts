@@ -21,6 +21,11 @@ export class InteractiveShell implements AsyncDisposable {
     this.#reading = this.#read();
   }
 
+  /** What it has shown since it was last typed at. */
+  get screen(): string {
+    return this.#screen;
+  }
+
   /** Types, and waits until what was typed has become `expected`. */
   async type(keys: string, expected: string): Promise<void> {
     this.#screen = "";

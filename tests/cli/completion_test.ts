@@ -101,4 +101,15 @@ Deno.test("zsh completes what is typed at it", async () => {
     await shell.type(`quay-builder ${typed}\t`, `quay-builder ${expected}`);
     await shell.type(`${KILL_LINE}echo do''ne\r`, "done");
   }
+  // However many there are, they are listed without a question.
+  await shell.type("LISTMAX=10000; echo se''t\r", "set");
+  for (const command of COMMANDS) {
+    // By their names, so that this one comes last.
+    await shell.type(`quay-builder ${command.name} --\t`, "--version ");
+    const listed = shell.screen.split(/\s+/);
+    for (const { name } of allOptions(command)) {
+      assert(listed.includes(`--${name}`), `${command.name} --${name}`);
+    }
+    await shell.type(`${KILL_LINE}echo do''ne\r`, "done");
+  }
 });
