@@ -40,7 +40,7 @@ export function phaseLines(
       phase.phase.padEnd(PHASE_COLUMNS),
       formatDuration(ended - phase.began).padStart(DURATION_COLUMNS),
       phase.ended === undefined ? bar(share, columns) : "",
-      dim(detail),
+      detail === "" ? "" : dim(detail),
     ].filter((part) => part !== "").join("  ");
   });
 }
