@@ -52,10 +52,13 @@ function syncedRows(section: string): string[][] {
   return rowsOf(README.slice(begin, end));
 }
 
-/** The text between one of the README's headings and the next. */
-function section(title: string): string {
-  const [, text] = README.split(new RegExp(`^#+ ${title}$`, "m"));
-  assert(text !== undefined, `The README has no section "${title}"`);
+const CONTRIBUTING = DOCUMENTS[".github/CONTRIBUTING.md"] ?? "";
+const CHANGELOG = DOCUMENTS["CHANGELOG.md"] ?? "";
+
+/** The text between one of a document's headings and the next. */
+function section(title: string, document = README): string {
+  const [, text] = document.split(new RegExp(`^#+ ${title}$`, "m"));
+  assert(text !== undefined, `There is no section "${title}"`);
   return text.split(/^#+ /m)[0] ?? "";
 }
 
@@ -132,13 +135,13 @@ Deno.test("the README's table holds every exit code, and no other", () => {
   assertEquals(codes, [...new Set(Object.values(EXIT_CODES))].sort());
 });
 
-Deno.test("the README's table holds every directory of lib, and no other", async () => {
-  const named = rowsOf(section("How it works")).map(([name]) => name);
+Deno.test("the table of the layout holds every directory of lib, and no other", async () => {
+  const named = rowsOf(section("Layout", CONTRIBUTING)).map(([name]) => name);
   const names = await namesOf("lib/");
   assertEquals(named, names.map((name) => `\`lib/${name}\``));
 });
 
-Deno.test("the README's table holds every package of deno.json, and no other", async () => {
+Deno.test("the table of packages holds every one of deno.json, and no other", async () => {
   const { imports } = JSON.parse(await read("deno.json")) as {
     imports: Readonly<Record<string, string>>;
   };
@@ -148,7 +151,7 @@ Deno.test("the README's table holds every package of deno.json, and no other", a
   );
   const named = namesIn(
     /`([^`]+)`/g,
-    rowsOf(section("Packages")).map(([name]) => name ?? ""),
+    rowsOf(section("Packages", CONTRIBUTING)).map(([name]) => name ?? ""),
   );
   assertEquals([...named].sort(), [...packages].sort());
 });
@@ -226,9 +229,15 @@ Deno.test("every link of the documents leads somewhere", async () => {
   }
 });
 
-Deno.test("the changelog begins with the worker's version", () => {
-  const [newest] = namesIn(/^## \[([^\]]+)\]/gm, [
-    DOCUMENTS["CHANGELOG.md"] ?? "",
-  ]);
-  assertEquals(newest, VERSION);
+Deno.test("the changelog has the worker's version, to come or released on a day", () => {
+  const [first, ...released] = namesIn(/^## (.*)$/gm, [CHANGELOG]);
+  assertEquals(first, "[Unreleased]");
+  const form = /^\[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$/;
+  const versions = released.map((heading) => form.exec(heading)?.[1]);
+  assertEquals(versions.includes(undefined), false, released.join());
+  const [newest] = versions;
+  assert(
+    newest === VERSION ||
+      section("\\[Unreleased\\]", CHANGELOG).includes(VERSION),
+  );
 });

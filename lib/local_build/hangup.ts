@@ -4,7 +4,11 @@ export interface Hangup extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Listens to SIGHUP until it is disposed. */
+/**
+ * Listens to SIGHUP until it is disposed. Also where that was to be ignored, as
+ * nohup(1) has it: only `/proc/self/status` tells (proc(5), `SigIgn`), which
+ * Deno (2.9) gives to nobody but with every permission.
+ */
 export function listenToHangup(): Hangup {
   const controller = new AbortController();
   const handle = () =>

@@ -13,7 +13,7 @@ export const TLS_SETTINGS = {
   TLS_CA_ONLY: {
     parse: flag,
     help:
-      "Whether nobody but `TLS_CA_PATH` is trusted. Deno has to be started for it, with `DENO_TLS_CA_STORE=system` and that file as `SSL_CERT_FILE`, which the bundle and the images do by themselves",
+      "Whether nobody but `TLS_CA_PATH` is trusted. Deno has to be started for it, which the bundle and the images do; elsewhere the worker says how",
     example: "true",
     default: "false",
   },
