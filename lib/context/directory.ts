@@ -1,5 +1,7 @@
 import { attributesOf, DirectoryPacker } from "./directory_pack.ts";
 import { locationOf, readError, walkDirectory } from "./directory_walk.ts";
+import { ContextError } from "./error.ts";
+import type { ContextLimits } from "./limits.ts";
 import { encodeName, parentPath } from "./path.ts";
 import { Placement } from "./placement.ts";
 import type {
@@ -14,17 +16,32 @@ import { MAX_DIRECTORIES } from "./survey_recorder.ts";
 import { ChunkWriter } from "./tar/chunk_writer.ts";
 import { writeEnd, writeExtraFiles } from "./tar/pack.ts";
 
-/** Opens a directory as a source, to be packed as the docker CLI does it. */
-export function openDirectory(path: string): ContextSource {
-  return new DirectorySource(path);
+/** How much of a directory is sent at most. */
+export type DirectoryLimits = Pick<ContextLimits, "unpackedBytes" | "entries">;
+
+/**
+ * Opens a directory as a source, to be packed as the docker CLI does it.
+ *
+ * @param limits Default: none, as for a directory of whoever builds
+ */
+export function openDirectory(
+  path: string,
+  limits: Partial<DirectoryLimits> = {},
+): ContextSource {
+  return new DirectorySource(path, {
+    unpackedBytes: limits.unpackedBytes ?? Infinity,
+    entries: limits.entries ?? Infinity,
+  });
 }
 
 class DirectorySource implements ContextSource {
   readonly kind = "directory";
   readonly #top: string;
+  readonly #limits: DirectoryLimits;
 
-  constructor(top: string) {
+  constructor(top: string, limits: DirectoryLimits) {
     this.#top = top;
+    this.#limits = limits;
   }
 
   async survey(
@@ -45,7 +62,7 @@ class DirectorySource implements ContextSource {
     selection: Selection,
     { signal }: CancelOptions = {},
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const chunks = packDirectory(this.#top, selection);
+    const chunks = packDirectory(this.#top, selection, this.#limits);
     // Closes the file that is being read.
     const stop = () => void chunks.return();
     return new ReadableStream({
@@ -118,14 +135,28 @@ async function nodeOf(
 function* packDirectory(
   top: string,
   selection: Selection,
+  limits: DirectoryLimits,
 ): Generator<Uint8Array<ArrayBuffer>, void> {
   const placement = new Placement(selection);
   const output = new ChunkWriter();
   const packer = new DirectoryPacker(output);
+  let [entries, bytes] = [0, 0];
   for (const file of walkDirectory(top, { selection, placement })) {
+    if (++entries > limits.entries) {
+      throw tooMuch(`it holds more than ${limits.entries} entries`);
+    }
+    if (file.info.isFile) bytes += file.info.size;
+    if (bytes > limits.unpackedBytes) {
+      const most = limits.unpackedBytes;
+      throw tooMuch(`its files have more than ${most} bytes`);
+    }
     yield* packer.pack(file);
   }
   writeExtraFiles(output, selection.extraFiles);
   writeEnd(output);
   yield* output.finish();
+}
+
+function tooMuch(detail: string): ContextError {
+  return new ContextError("limit", `Cannot send the directory: ${detail}`);
 }

@@ -98,18 +98,19 @@ async function openDownload(
 
 async function openCheckout(
   source: Extract<BuildSource, { kind: "git" }>,
-  { git, remark, signal, temporaryDirectory }: OpenSourceOptions,
+  { git, limits, remark, signal, temporaryDirectory }: OpenSourceOptions,
 ): Promise<OpenedSource> {
   await using stack = new AsyncDisposableStack();
   const checkout: GitCheckout = stack.use(
     await checkoutGit(source, {
       ...git,
       directory: temporaryDirectory,
+      limits,
       signal,
     }),
   );
   for (const warning of checkout.warnings) await remark(warning);
-  const files = stack.use(openDirectory(checkout.directory));
+  const files = stack.use(openDirectory(checkout.directory, limits));
   const kept = stack.move();
   return {
     files,

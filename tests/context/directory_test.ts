@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { toBytes } from "@std/streams";
-import { openDirectory } from "../../lib/context/directory.ts";
+import {
+  type DirectoryLimits,
+  openDirectory,
+} from "../../lib/context/directory.ts";
 import { ContextError } from "../../lib/context/error.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { listTar, select, shell } from "./_support.ts";
@@ -148,4 +151,21 @@ Deno.test("sending stops when told to, with the reason, and closes what is open"
   const cancelled = source.stream(select()).getReader();
   await cancelled.read();
   await cancelled.cancel();
+});
+
+Deno.test("a directory is sent only up to its limits", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const { path } = directory;
+  await shell("mkdir a; printf 12345 > a/b; ln -s b a/c", { cwd: path });
+  const send = (limits: Partial<DirectoryLimits>) =>
+    toBytes(openDirectory(path, limits).stream(select()));
+  await send({ entries: 3, unpackedBytes: 5 });
+  const refusals = {
+    "it holds more than 2 entries": { entries: 2 },
+    "its files have more than 4 bytes": { unpackedBytes: 4 },
+  };
+  for (const [words, limits] of Object.entries(refusals)) {
+    const error = await assertRejects(() => send(limits), ContextError, words);
+    assertEquals(error.kind, "limit");
+  }
 });

@@ -12,19 +12,19 @@ export const PACKAGE_SETTINGS = {
   },
   PACKAGE_LIMIT: {
     parse: size,
-    help: "Largest build package, as downloaded",
+    help: "Largest build package, as downloaded, or file of a git fetch",
     example: "2GiB",
     default: "10GiB",
   },
   UNPACKED_LIMIT: {
     parse: size,
-    help: "Largest build package, unpacked",
+    help: "Largest build package, unpacked, or git checkout",
     example: "20GiB",
     default: "100GiB",
   },
   ENTRIES_LIMIT: {
     parse: count,
-    help: "Most files, directories and links in a build package",
+    help: "Most files, directories and links in a package or git checkout",
     example: "5000000",
     default: "2000000",
   },

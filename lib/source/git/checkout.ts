@@ -1,4 +1,5 @@
 import type { BuildSource } from "../../build/request.ts";
+import { Allowance, type CheckoutLimits } from "./allowance.ts";
 import type { Git } from "./command.ts";
 import { checkCommitName } from "./commit.ts";
 import { explained } from "./failure.ts";
@@ -18,6 +19,8 @@ export interface GitCheckoutOptions extends GitSessionOptions {
   readonly directory: string;
   /** Whether repositories of this machine (`file:`) are allowed. Default: no. */
   readonly allowFile?: boolean | undefined;
+  /** How much is taken, with submodules and LFS files. */
+  readonly limits?: Partial<CheckoutLimits> | undefined;
 }
 
 /**
@@ -40,9 +43,19 @@ export async function checkoutGit(
     { url, workplace, privateKey: source.privateKey },
     options,
   );
-  const files = await session.run((git) => checkOut(git, url.text, name));
+  const allowance = new Allowance(options.limits);
+  const files = await session.run((git) =>
+    checkOut(git, { repository: url.text, name, allowance })
+  );
   resources.move();
   return new GitCheckout(workplace, session, files);
+}
+
+/** What {@linkcode checkOut} gets. */
+interface Wanted {
+  readonly repository: string;
+  readonly name: string;
+  readonly allowance: Allowance;
 }
 
 /** What {@linkcode checkOut} found. */
@@ -51,45 +64,53 @@ interface CheckedOut {
   readonly commit: string;
   readonly submodules: readonly string[];
   readonly warnings: readonly string[];
+  /** Bytes of the largest file that git may write while it fetches more. */
+  readonly fetchedBytes: number;
 }
 
 async function checkOut(
   git: Git,
-  repository: string,
-  name: string,
+  { repository, name, allowance }: Wanted,
 ): Promise<CheckedOut> {
   const commit = await explained(
     { kind: "git_failure", action: `fetch "${repository}"` },
     async () => {
       await git.run("init", "--quiet");
       await git.run("remote", "add", "origin", repository);
-      return await fetchCommit(git, name);
+      return await fetchCommit(git.limited(allowance.fetchedBytes), name);
     },
   );
   const which = `"${name}" of "${repository}"`;
   await explained(
     { kind: "git_checkout", action: `check out ${which}` },
-    () => git.run("checkout", "--progress", "--detach", commit),
+    async () => {
+      await allowance.takeCommit(git, commit);
+      await git.run("checkout", "--progress", "--detach", commit);
+    },
   );
   const submodules = await explained(
     { kind: "git_checkout", action: `check out the submodules of ${which}` },
-    () => updateSubmodules(git),
+    () => updateSubmodules(git, allowance),
   );
   const warnings = await explained(
     { kind: "git_checkout", action: `fetch the LFS files of ${which}` },
-    () => fetchAllLfsFiles(git, [git.directory, ...submodules]),
+    () => {
+      const checkouts = submodules.map((directory) => git.in(directory));
+      return fetchAllLfsFiles([git, ...checkouts], allowance);
+    },
   );
-  return { repository, commit, submodules, warnings };
+  const { fetchedBytes } = allowance;
+  return { repository, commit, submodules, warnings, fetchedBytes };
 }
 
 /** Fetches the LFS files of several checkouts; gives their warnings. */
 async function fetchAllLfsFiles(
-  git: Git,
-  directories: readonly string[],
+  checkouts: readonly Git[],
+  allowance: Allowance,
 ): Promise<string[]> {
   const warnings: string[] = [];
-  for (const directory of directories) {
-    const warning = await fetchLfsFiles(git.in(directory));
+  for (const git of checkouts) {
+    const warning = await fetchLfsFiles(git, allowance);
     if (warning !== undefined) warnings.push(warning);
   }
   return warnings;
@@ -125,13 +146,15 @@ export class GitCheckout implements AsyncDisposable {
    * @throws the signal's reason when it aborts
    */
   async completeHistory(): Promise<void> {
-    const { repository, submodules } = this.#files;
+    const { fetchedBytes, repository, submodules } = this.#files;
     await this.#session.run((git) =>
       explained(
         { kind: "git_failure", action: `fetch the history of "${repository}"` },
         async () => {
           for (const directory of [git.directory, ...submodules]) {
-            await completeHistory(git.in(directory));
+            await completeHistory(
+              git.in(directory).limited(fetchedBytes),
+            );
           }
         },
       )

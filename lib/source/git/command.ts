@@ -1,6 +1,7 @@
 import type { CommandBuilder } from "dax";
 import { BuildFailure } from "../../build/failure.ts";
 import type { Watchdog } from "../../time/watchdog.ts";
+import { CommandOutput } from "./command_output.ts";
 import { GitOutput } from "./output.ts";
 
 /** A git command that ran and failed. */
@@ -32,7 +33,12 @@ export interface GitOptions {
   readonly onMessage?: ((line: string) => void) | undefined;
   /** Secrets that must not appear in a line. */
   readonly secrets?: readonly string[] | undefined;
+  /** Bytes of the largest file that may be written. Default: no limit. */
+  readonly maxFileBytes?: number | undefined;
 }
+
+/** Bytes that `ulimit -f` counts in (POSIX). */
+const BLOCK_SIZE = 512;
 
 /**
  * Runs git for as long as standard input is open, and adds a NUL and git's
@@ -87,22 +93,50 @@ export class Git {
     return new Git({ ...options, config: { ...options.config, ...config } });
   }
 
+  /** The same where no file that is written may have more bytes. */
+  limited(maxFileBytes: number): Git {
+    return new Git({ ...this.#options, maxFileBytes });
+  }
+
   /**
    * Runs one command and gives its standard output.
    *
-   * @throws {GitCommandError} when git fails
+   * @throws {GitCommandError} when git fails, or prints too much
    * @throws the reason of the watchdog's signal when that aborts
    * @throws {BuildFailure} `git_failure` when git cannot be run at all
    */
   async run(...args: readonly string[]): Promise<string> {
+    let text = "";
+    await this.read(args, (piece) => {
+      text += piece;
+      if (text.length <= MAX_OUTPUT) return;
+      const end = `git ${
+        args[0]
+      } printed more than the ${MAX_OUTPUT} characters allowed`;
+      throw new GitCommandError(end, "");
+    });
+    return text;
+  }
+
+  /**
+   * Runs one command and hands over its standard output while it comes. What
+   * `take` throws ends git, and is thrown.
+   *
+   * @throws as {@linkcode run} does
+   */
+  async read(
+    args: readonly string[],
+    take: (text: string) => void,
+  ): Promise<void> {
     // Only builds from git pay for loading dax, not the start of every worker.
     const dax = await import("dax");
     const { watchdog, onMessage, secrets } = this.#options;
     const { signal } = watchdog;
     signal.throwIfAborted();
     const stderr = new GitOutput({ onMessage, secrets });
-    const decoder = new TextDecoder();
-    let stdout = "";
+    const { promise: released, resolve } = Promise.withResolvers<null>();
+    const release = () => resolve(null);
+    const stdout = new CommandOutput(take, release);
     const sink = (take: (chunk: Uint8Array) => void) =>
       new WritableStream<Uint8Array>({
         write(chunk) {
@@ -111,16 +145,11 @@ export class Git {
         },
       });
 
-    const { promise: released, resolve } = Promise.withResolvers<null>();
-    const release = () => resolve(null);
     signal.addEventListener("abort", release);
     try {
       await this.#command(dax, args)
         .stdin({ read: () => released })
-        .stdout(sink((chunk) => {
-          if (stdout.length > MAX_OUTPUT) return;
-          stdout += decoder.decode(chunk, { stream: true });
-        }))
+        .stdout(sink((chunk) => stdout.push(chunk)))
         .stderr(sink((chunk) => stderr.push(chunk)));
     } catch (error) {
       throw isSpawnError(error) ? cannotRun(error) : error;
@@ -129,23 +158,20 @@ export class Git {
     }
     signal.throwIfAborted();
     stderr.end();
-    if (stdout.length > MAX_OUTPUT) {
-      throw new GitCommandError(
-        `git ${args[0]} printed more than the ${MAX_OUTPUT} characters allowed`,
-        stderr.tail,
-      );
-    }
-    const [, text, status] = /^(.*)\0(\d+)$/s.exec(stdout) ?? [];
-    if (text !== undefined && status === "0") return text;
+    const status = stdout.end();
+    if (status === "0") return;
     const end = status ? `ended with exit status ${status}` : "was killed";
     throw new GitCommandError(`git ${args[0]} ${end}`, stderr.tail);
   }
 
   #command(dax: typeof import("dax"), args: readonly string[]): CommandBuilder {
-    const { directory, environment, config } = this.#options;
+    const { directory, environment, config, maxFileBytes } = this.#options;
+    const limit = maxFileBytes === undefined
+      ? ""
+      : `ulimit -f ${Math.ceil(maxFileBytes / BLOCK_SIZE)};`;
     const settings = Object.entries({
       ...config,
-      "alias.supervise": `!${SUPERVISOR}`,
+      "alias.supervise": `!${limit}${SUPERVISOR}`,
     }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     return new dax.CommandBuilder()
       // Spares dax the search for git, for which it would have to read PATH.

@@ -1,5 +1,6 @@
 import { BuildFailure, type FailureKind } from "../../build/failure.ts";
 import { TimeLimitError } from "../../time/watchdog.ts";
+import { AllowanceError } from "./allowance.ts";
 import { GitCommandError } from "./command.ts";
 
 /** What git says of a cause, and what a person can do about it. */
@@ -70,6 +71,12 @@ const CAUSES: readonly Cause[] = [
       "a program is missing: the operator of this worker must install setsid (util-linux) and ssh (OpenSSH) beside git",
   },
   {
+    // SIGXFSZ, which git does not name.
+    words: /died of signal 25|File size limit exceeded|File too large/,
+    advice:
+      "it is too large: the operator of this worker can allow more with PACKAGE_LIMIT for what is fetched, and with UNPACKED_LIMIT for LFS files",
+  },
+  {
     words: /No space left on device/,
     advice: "the worker's disk is full",
   },
@@ -104,6 +111,10 @@ export async function explained<T>(
   } catch (error) {
     const action = `Cannot ${options.action}`;
     if (error instanceof TimeLimitError) throw tooSlow(action, error);
+    if (error instanceof AllowanceError) {
+      const message = `${action}: ${error.message}`;
+      throw new BuildFailure(options.kind, message, { cause: error });
+    }
     if (!(error instanceof GitCommandError)) throw error;
     const cause = CAUSES.find(({ words }) => words.test(error.output));
     const why = cause?.advice ?? error.end;

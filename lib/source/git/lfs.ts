@@ -1,4 +1,5 @@
 import { quote } from "../../text/quote.ts";
+import type { Allowance } from "./allowance.ts";
 import { type Git, GitCommandError } from "./command.ts";
 
 /** First bytes of a pointer (Git LFS specification, "The Pointer"). */
@@ -20,13 +21,21 @@ const MAX_NAMED = 5;
  * for, where git-lfs is installed.
  *
  * @returns a warning for the build log when pointers are left
+ * @throws {AllowanceError} when the files are too large
  */
-export async function fetchLfsFiles(git: Git): Promise<string | undefined> {
-  if ((await listPointers(git)).length === 0) return undefined;
-  const problem = await pull(git);
+export async function fetchLfsFiles(
+  git: Git,
+  allowance: Allowance,
+): Promise<string | undefined> {
+  const pointers = await listPointers(git);
+  if (pointers.length === 0) return undefined;
+  for (const { size } of pointers) allowance.takeBytes(size);
+  const problem = await pull(git.limited(allowance.fileBytes));
   const left = await listPointers(git);
   if (left.length === 0) return undefined;
-  const names = left.slice(0, MAX_NAMED).map((name) => quote(name)).join(", ");
+  const names = left.slice(0, MAX_NAMED).map(({ name }) => quote(name)).join(
+    ", ",
+  );
   const more = left.length > MAX_NAMED
     ? ` and ${left.length - MAX_NAMED} more`
     : "";
@@ -46,26 +55,36 @@ async function pull(git: Git): Promise<string> {
   }
 }
 
+/** A file that stands for another one. */
+interface Pointer {
+  readonly name: string;
+  /** Bytes of the other one. */
+  readonly size: number;
+}
+
 /** Files that .gitattributes give to LFS and that are still pointers. */
-async function listPointers(git: Git): Promise<string[]> {
+async function listPointers(git: Git): Promise<Pointer[]> {
   const list = await git.run("ls-files", "-z", "--", ":(attr:filter=lfs)");
-  const pointers: string[] = [];
+  const pointers: Pointer[] = [];
   for (const name of list.split("\0")) {
-    if (name !== "" && await isPointer(`${git.directory}/${name}`)) {
-      pointers.push(name);
-    }
+    if (name === "") continue;
+    const text = await readSmall(`${git.directory}/${name}`);
+    if (!text.startsWith(POINTER_START)) continue;
+    const [, size] = /^size (\d+)$/m.exec(text) ?? [];
+    pointers.push({ name, size: Number(size ?? 0) });
   }
   return pointers;
 }
 
-async function isPointer(path: string): Promise<boolean> {
+/** A file that is small enough for a pointer; of anything else, nothing. */
+async function readSmall(path: string): Promise<string> {
   try {
     const { isFile, size } = await Deno.lstat(path);
-    if (!isFile || size >= POINTER_LIMIT) return false;
-    return (await Deno.readTextFile(path)).startsWith(POINTER_START);
+    if (!isFile || size >= POINTER_LIMIT) return "";
+    return await Deno.readTextFile(path);
   } catch (error) {
     // Deno finds no file whose name is not UTF-8.
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
 }

@@ -1,0 +1,91 @@
+import { type ContextLimits, DEFAULT_LIMITS } from "../../context/limits.ts";
+import type { Git } from "./command.ts";
+
+/** What a checkout may hold, and what it fetches for it. */
+export type CheckoutLimits = Pick<
+  ContextLimits,
+  "packageBytes" | "unpackedBytes" | "entries"
+>;
+
+/** A commit holds more than a checkout may. */
+export class AllowanceError extends Error {
+  override readonly name = "AllowanceError";
+}
+
+/** Characters of a line of `git ls-tree -l` that hold all but the name. */
+const MAX_HEAD = 256;
+
+/**
+ * What is left of a checkout's limits, for the commit, its submodules and its
+ * LFS files together. A few kilobytes of nested trees name more files than any
+ * memory holds, so all of it is counted before git begins to write it.
+ */
+export class Allowance {
+  readonly #limits: CheckoutLimits;
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(limits: Partial<CheckoutLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** Bytes of the largest file that git may write while it fetches. */
+  get fetchedBytes(): number {
+    return this.#limits.packageBytes;
+  }
+
+  /** Bytes of the largest of a commit's files. */
+  get fileBytes(): number {
+    return this.#limits.unpackedBytes;
+  }
+
+  /**
+   * Takes the files, directories and links of a commit.
+   *
+   * @throws {AllowanceError} when there are too many, or they are too large
+   * @throws {GitCommandError} when there is no such commit
+   */
+  async takeCommit(git: Git, commit: string): Promise<void> {
+    let partial = "";
+    const all = ["-r", "-t", "-l", "--full-tree"];
+    await git.read(["ls-tree", ...all, commit], (text) => {
+      const lines = (partial + text).split("\n");
+      partial = (lines.pop() ?? "").slice(0, MAX_HEAD);
+      for (const line of lines) {
+        this.#entries++;
+        this.takeBytes(sizeIn(line));
+      }
+    });
+  }
+
+  /**
+   * Takes bytes of files.
+   *
+   * @throws {AllowanceError} when there are too many
+   */
+  takeBytes(bytes: number): void {
+    const { entries, unpackedBytes } = this.#limits;
+    this.#bytes += bytes;
+    if (this.#entries > entries) {
+      throw tooMuch(`it holds more than ${entries} entries`, "ENTRIES_LIMIT");
+    }
+    if (this.#bytes > unpackedBytes) {
+      throw tooMuch(
+        `its files have more than ${unpackedBytes} bytes`,
+        "UNPACKED_LIMIT",
+      );
+    }
+  }
+}
+
+/** The size in `MODE TYPE HASH SIZE<tab>NAME`; that of a directory is `-`. */
+function sizeIn(line: string): number {
+  const [, size] = / (\d+)\t/.exec(line) ?? [];
+  return Number(size ?? 0);
+}
+
+function tooMuch(detail: string, setting: string): AllowanceError {
+  return new AllowanceError(
+    `${detail}: the operator of this worker can allow more with ${setting}`,
+  );
+}
