@@ -9,18 +9,22 @@ const SIGNED = /sig|token|secret|passw|key|credential|auth/i;
 /** The user and, behind the first colon, the password, up to the last `@`. */
 const MISTYPED = /^[^:]*:\/\/([^:]*)(?::(.*))?@/s;
 
+/** The password in `user:password@host`, which is a URL of an odd scheme. */
+const WITHOUT_SCHEME = /^[^:]*:(?!\/\/)(.+)@/s;
+
 /**
  * The secrets that a URL carries: its password or, without one and over HTTP,
  * its user, which then is a token; and what signs it in the query. Of what was
  * to be a URL and is none, because a password was not encoded, that password.
  */
 export function secretsOfUrl(url: string): Secret[] {
-  if (!URL.canParse(url)) {
+  const parsed = URL.parse(url);
+  if (!parsed?.host) {
     const [, user, password] = MISTYPED.exec(url) ?? [];
-    const secret = password ?? user;
+    const secret = password ?? user ?? WITHOUT_SCHEME.exec(url)?.[1];
     return secret ? [new Secret(secret)] : [];
   }
-  const { protocol, username, password, searchParams } = new URL(url);
+  const { protocol, username, password, searchParams } = parsed;
   const isHttp = protocol === "https:" || protocol === "http:";
   const encoded = password === "" && isHttp ? username : password;
   const signatures = [...searchParams]

@@ -13,6 +13,9 @@ const URLS = [
   `https://user:${MARK}@example.com:8443/a/b.git`,
   `http://${MARK}@[::1]/a?b#c`,
   `ssh://git:${MARK}@example.com:22/~a/b`,
+  `deploy:${MARK}@example.com:a/b.git`,
+  `https:/user:${MARK}@example.com/a`,
+  `https://example.com/a.git?private_token=${MARK}`,
   "git@example.com:a/b.git",
   "git://example.com/a",
   "file:///tmp/a",
@@ -43,23 +46,24 @@ Deno.test("Any repository's address is safe for git, or refused without its secr
   fc.assert(
     fc.property(url, (url) => {
       const parsed = parseOrRefuse(url);
-      // One in the path of another is none.
-      const hasPassword = url.split("://").length === 2 &&
-        url.split(MARK).length === 2 && url.includes(`:${MARK}@`);
+      const hasSecret = url.split(MARK).length === 2 &&
+        (url.includes(`:${MARK}@`) || url.includes(`?private_token=${MARK}`));
       if (parsed instanceof BuildFailure) {
         const { message } = parsed;
         assert(message.length < 1_000, message);
-        assert(!hasPassword || !message.includes(MARK), message);
+        assert(!hasSecret || !message.includes(MARK), message);
         return;
       }
       const { text, protocol, origin } = parsed;
       assert(!/^-|^\w+::|[\0-\x20\x7f\\]/.test(text), text);
       assert(protocol !== "file");
       assert(!/\/\/-|@-/.test(origin), origin);
-      // Behind a slash, it is a part of the path.
-      const isUserinfo = hasPassword && /^\w+:\/\/[^/?#]*@/.exec(url)?.[0]
-        .endsWith(`:${MARK}@`);
-      assert(!isUserinfo || !text.includes(MARK), text);
+      // Behind a slash, it is a part of the path; of that, a query is none.
+      const isPath = /^(?:\w+:\/\/)?[^/]*\/(.*)$/.exec(text)?.[1]?.includes(
+        MARK,
+      );
+      assert(!text.includes(MARK) || !hasSecret || isPath, text);
+      assert(!/^https?:/.test(text) || !text.includes("?"), text);
     }),
     fuzz(5_000),
   );

@@ -16,6 +16,10 @@ const CASES: Record<string, string[]> = {
   "https://user:pa/ss@wo:rd@example.com/x.git": ["pa/ss@wo:rd"],
   "https://to ken@example.com:x/": ["to ken"],
   "git@example.com:ns/name.git": [],
+  "deploy:pass-word@example.com:ns/name.git": ["pass-word"],
+  "deploy:pa/ss@wo:rd@example.com:ns/name.git": ["pa/ss@wo:rd"],
+  "https:/user:pass-word@example.com/x.git": ["pass-word"],
+  "https://example.com/x.git?private_token=pass-word": ["pass-word"],
   "": [],
 };
 

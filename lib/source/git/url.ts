@@ -33,9 +33,17 @@ const WITH_SCHEME = new RegExp(
   String.raw`^(https?|ssh|git)://(?:([^/?#]*)@)?(${HOST}(?::\d+)?)(/.*)$`,
   "u",
 );
-/** `user@host:path`; a second colon would name one of git's helpers. */
+/**
+ * `user@host:path`; a second colon would name one of git's helpers. An `@` that
+ * follows is what `user:password@host` has and git takes for a path.
+ */
 const SCP_LIKE = new RegExp(
-  String.raw`^(?:([\w.][\w.+-]*)@)?(${HOST}):(?!:|//)(.+)$`,
+  String.raw`^[\w.][\w.+-]*@(${HOST}):(?!:|//)[^@/]*(?:/.*)?$`,
+  "u",
+);
+/** `host:path`, and no URL whose slashes are missing. */
+const SCP_LIKE_WITHOUT_USER = new RegExp(
+  String.raw`^(?!(?:https?|ssh|git|file|ftps?):)(${HOST}):(?!:|//)[^@]+$`,
   "u",
 );
 const FILE = /^file:\/\/(\/.*)$/;
@@ -61,6 +69,11 @@ export function parseGitUrl(url: string, options: GitUrlOptions = {}): GitUrl {
   switch (scheme) {
     case "https":
     case "http": {
+      // Git would send it in the middle of its own addresses.
+      if (path?.includes("?")) {
+        const advice = "put a token before the host, https://token@host/path";
+        throw refusal(url, `it holds a query: ${advice}`);
+      }
       const origin = `${scheme}://${host}`;
       return {
         protocol: scheme,
@@ -82,9 +95,9 @@ export function parseGitUrl(url: string, options: GitUrlOptions = {}): GitUrl {
       };
     }
   }
-  const scpLike = SCP_LIKE.exec(url);
+  const scpLike = SCP_LIKE.exec(url) ?? SCP_LIKE_WITHOUT_USER.exec(url);
   if (scpLike) {
-    return { protocol: "ssh", text: url, origin: `ssh://${scpLike[2]}` };
+    return { protocol: "ssh", text: url, origin: `ssh://${scpLike[1]}` };
   }
   throw refusal(
     url,
@@ -107,9 +120,9 @@ function credentialsOf(url: string, userinfo: string): GitCredentials {
 
 function refusal(url: string, why: string): BuildFailure {
   // A password with a slash ends the authority too early for any grammar.
-  const shown = quote(url.replace(/:\/\/.*@/s, "://***@"));
+  const shown = url.replace(/:(\/*).*@/s, ":$1***@").replace(/\?.*/s, "?…");
   return new BuildFailure(
     "git_failure",
-    `Cannot use the git repository ${shown}: ${why}`,
+    `Cannot use the git repository ${quote(shown)}: ${why}`,
   );
 }

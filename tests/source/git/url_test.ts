@@ -17,6 +17,7 @@ Deno.test("parseGitUrl accepts what git servers are reached by", () => {
     ["git@example.com:a/b.git", "ssh", "ssh://example.com"],
     ["example.com:/srv/a.git", "ssh", "ssh://example.com"],
     ["git@[::1]:a.git", "ssh", "ssh://[::1]"],
+    ["git@git:a/b@c.git", "ssh", "ssh://git"],
     ["git://example.com/a.git", "git", "git://example.com"],
   ];
   for (const [text = "", protocol, origin] of accepted) {
@@ -89,6 +90,14 @@ Deno.test("parseGitUrl shows no login in its errors", () => {
     "ftp://me:passw0rd@example.com/a",
     "https://passw0rd%zz@example.com/a",
     "https://me:p/passw0rd@example.com/a",
+    "deploy:passw0rd@example.com:team/app.git",
+    "deploy:p/passw0rd@example.com:team/app.git",
+    "https:/me:passw0rd@example.com/a",
+    "https:me:passw0rd@example.com/a",
+    "ssh:/git:passw0rd@example.com/a",
+    "me@host:passw0rd@example.com:a",
+    "https://example.com/a.git?private_token=passw0rd",
+    "https://me@example.com/a.git?private_token=passw0rd",
   ];
   for (const text of texts) {
     const { message } = assertThrows(() => parseGitUrl(text), BuildFailure);
