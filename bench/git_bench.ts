@@ -2,6 +2,7 @@
  * How much of a repository a checkout fetches, measured at its server: bytes
  * and time as ratios to a full clone by git itself.
  */
+import { Secret } from "../lib/secret/secret.ts";
 import { checkoutGit } from "../lib/source/git/checkout.ts";
 import { GitHttpServer } from "../tests/support/git_http.ts";
 import { GitRepository, runGit } from "../tests/support/git_repository.ts";
@@ -26,6 +27,8 @@ export async function main(): Promise<void> {
   await using server = new GitHttpServer({ root });
   const url = server.url("project/.git");
 
+  const source = { url: new Secret(url), commit };
+
   const measure = async (fetch: () => Promise<unknown>): Promise<Cost> => {
     const before = server.sentBytes;
     const time = await timed(fetch);
@@ -35,10 +38,10 @@ export async function main(): Promise<void> {
     runGit(work, "clone", "--quiet", url, "clone")
   );
   const checkout = await measure(async () => {
-    await using _ = await checkoutGit({ url, commit }, { directory: work });
+    await using _ = await checkoutGit(source, { directory: work });
   });
   const history = await measure(async () => {
-    await using files = await checkoutGit({ url, commit }, { directory: work });
+    await using files = await checkoutGit(source, { directory: work });
     await files.completeHistory();
   });
 

@@ -10,7 +10,8 @@ export type BuildSource =
   }
   | {
     readonly kind: "git";
-    readonly url: string;
+    /** The repository's address; with a login in it, a secret. */
+    readonly url: Secret;
     readonly commit: string;
     /** The key that opens an ssh repository. */
     readonly privateKey?: Secret;

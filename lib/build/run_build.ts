@@ -134,8 +134,8 @@ function secretsOf(request: BuildRequest): Secret[] {
     request.pullCredentials?.password,
     request.pushCredentials?.password,
     request.baseImageCredentials?.password,
-    ...(source.kind === "git"
-      ? [source.privateKey, ...secretsOfUrl(source.url)]
-      : [source.url, ...secretsOfUrl(source.url.reveal())]),
+    // The address of a repository is no secret as a whole.
+    source.kind === "git" ? source.privateKey : source.url,
+    ...secretsOfUrl(source.url.reveal()),
   ].filter((secret) => secret !== undefined);
 }

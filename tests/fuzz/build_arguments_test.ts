@@ -25,6 +25,12 @@ const SAMPLES: readonly Record<string, unknown>[] = [
     registry: "localhost:5000",
     tag_names: ["latest"],
   },
+  {
+    git: { url: `https://user:${MARK}-6@host/b.git`, sha: "abc" },
+    repository: "ns/name",
+    registry: "localhost:5000",
+    tag_names: ["latest"],
+  },
 ];
 
 const kwargs = fc.oneof(
@@ -45,7 +51,7 @@ Deno.test("Any build arguments are a whole request, or named as what they are", 
       assert(tags.length > 0 && tags.length <= 100);
       for (const text of [registry, repository, ...tags]) assert(text !== "");
       assertEquals(`${Deno.inspect(request)}`.includes(MARK), false);
-      assert(source.kind === "package" || source.url !== "");
+      assert(!source.url.isEmpty);
     }),
     fuzz(4_000),
   );

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { BuildFailure } from "../../lib/build/failure.ts";
+import { Secret } from "../../lib/secret/secret.ts";
 import { checkCommitName } from "../../lib/source/git/commit.ts";
 import { GitOutput } from "../../lib/source/git/output.ts";
 import { type GitUrl, parseGitUrl } from "../../lib/source/git/url.ts";
@@ -112,7 +113,7 @@ Deno.test("What git prints is shown line by line, in bounds, without secrets", (
       const lines: string[] = [];
       const printed = new GitOutput({
         onMessage: (line) => lines.push(line),
-        secrets: [SECRET],
+        secrets: [new Secret(SECRET)],
       });
       for (let at = 0; at < bytes.length; at += size) {
         printed.push(bytes.subarray(at, at + size));

@@ -1,5 +1,6 @@
 import { assertRejects } from "@std/assert";
 import { BuildFailure } from "../../lib/build/failure.ts";
+import { Secret } from "../../lib/secret/secret.ts";
 import { openSource } from "../../lib/source/source.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { Project } from "./git/_project.ts";
@@ -10,7 +11,7 @@ Deno.test("openSource takes no more of a repository than of a package", async ()
   await project.repository.commit({ "a": "", "b": "" });
   const source = {
     kind: "git",
-    url: server.url("project/.git"),
+    url: new Secret(server.url("project/.git")),
     commit: "main",
   } as const;
   await assertRejects(

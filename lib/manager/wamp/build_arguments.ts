@@ -127,7 +127,7 @@ function decodeSource(
     const privateKey = git.text("private_key");
     return {
       kind: "git",
-      url: git.required("url", MAX_NAME),
+      url: new Secret(git.required("url", MAX_NAME)),
       commit: git.required("sha", MAX_NAME),
       ...(privateKey !== "" && { privateKey: new Secret(privateKey) }),
     };

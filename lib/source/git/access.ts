@@ -1,5 +1,5 @@
 import { type Proxies, secretsOfProxies } from "../../network/proxies.ts";
-import type { Secret } from "../../secret/secret.ts";
+import { Secret } from "../../secret/secret.ts";
 import { PrivateFile } from "./private_file.ts";
 import { gitProxy } from "./proxy.ts";
 import { normalizeKey, sshCommand, sshConfig } from "./ssh.ts";
@@ -42,7 +42,7 @@ export class Access implements AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   /** Values that git must not be quoted with. */
-  readonly secrets: readonly string[];
+  readonly secrets: readonly Secret[];
   readonly #files: AsyncDisposable;
 
   private constructor(
@@ -61,19 +61,23 @@ export class Access implements AsyncDisposable {
     { knownHosts, proxies = {} }: AccessOptions = {},
   ): Promise<Access> {
     await using files = new AsyncDisposableStack();
-    const write = async (name: string, text: string) =>
+    const write = async (name: string, text: Secret) =>
       files.use(await PrivateFile.create(`${workplace.home}/${name}`, text));
     const keyFile = privateKey && !privateKey.isEmpty
-      ? await write("key", normalizeKey(privateKey.reveal()))
+      ? await write("key", new Secret(normalizeKey(privateKey.reveal())))
       : undefined;
     const sshFile = keyFile && await write(
       "ssh_config",
-      sshConfig({ keyFile: keyFile.path, origin: url.origin }),
+      new Secret(sshConfig({ keyFile: keyFile.path, origin: url.origin })),
     );
     const { username = "", password } = url.credentials ?? {};
-    const login = [username, password?.reveal() ?? ""];
     const loginFile = url.credentials
-      ? await write("login", `username=${login[0]}\npassword=${login[1]}\n`)
+      ? await write(
+        "login",
+        new Secret(
+          `username=${username}\npassword=${password?.reveal() ?? ""}\n`,
+        ),
+      )
       : undefined;
     const proxy = gitProxy(url, proxies);
     const configFile = proxy.config && await write(".gitconfig", proxy.config);
@@ -99,9 +103,10 @@ export class Access implements AsyncDisposable {
         : {},
       // Many servers take a token as the name of a user.
       secrets: [
-        ...login,
-        ...secretsOfProxies(proxies).map((secret) => secret.reveal()),
-      ].filter((text) => text.length >= MIN_SECRET_LENGTH),
+        new Secret(username),
+        ...(password ? [password] : []),
+        ...secretsOfProxies(proxies),
+      ].filter((secret) => secret.reveal().length >= MIN_SECRET_LENGTH),
     };
     return new Access(access, files.move());
   }

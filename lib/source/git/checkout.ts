@@ -34,7 +34,7 @@ export async function checkoutGit(
   source: GitSource,
   options: GitCheckoutOptions,
 ): Promise<GitCheckout> {
-  const url = parseGitUrl(source.url, options);
+  const url = parseGitUrl(source.url.reveal(), options);
   const name = checkCommitName(source.commit);
   options.signal?.throwIfAborted();
   await using resources = new AsyncDisposableStack();

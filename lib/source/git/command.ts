@@ -1,5 +1,6 @@
 import type { CommandBuilder } from "dax";
 import { BuildFailure } from "../../build/failure.ts";
+import type { Secret } from "../../secret/secret.ts";
 import type { Watchdog } from "../../time/watchdog.ts";
 import { CommandOutput } from "./command_output.ts";
 import { GitOutput } from "./output.ts";
@@ -32,7 +33,7 @@ export interface GitOptions {
   /** Gets every line that git prints, without credentials. */
   readonly onMessage?: ((line: string) => void) | undefined;
   /** Secrets that must not appear in a line. */
-  readonly secrets?: readonly string[] | undefined;
+  readonly secrets?: readonly Secret[] | undefined;
   /** Bytes of the largest file that may be written. Default: no limit. */
   readonly maxFileBytes?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Secret } from "../../secret/secret.ts";
 import { maskUserinfo, stripControls } from "../_text.ts";
 
 /** Lines that are kept for an error. */
@@ -16,7 +17,7 @@ export interface GitOutputOptions {
   /** Gets the lines, without credentials and terminal sequences. */
   readonly onMessage?: ((line: string) => void) | undefined;
   /** Secrets that must not appear in a line. */
-  readonly secrets?: readonly string[] | undefined;
+  readonly secrets?: readonly Secret[] | undefined;
 }
 
 /**
@@ -69,7 +70,7 @@ export class GitOutput {
 
   #withoutSecrets(line: string): string {
     return (this.#options.secrets ?? []).reduce(
-      (masked, secret) => masked.replaceAll(secret, "***"),
+      (masked, secret) => masked.replaceAll(secret.reveal(), "***"),
       maskUserinfo(line),
     );
   }

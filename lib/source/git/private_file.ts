@@ -1,3 +1,4 @@
+import type { Secret } from "../../secret/secret.ts";
 import { removeIfThere } from "./_files.ts";
 
 /**
@@ -12,8 +13,9 @@ export class PrivateFile implements AsyncDisposable {
   }
 
   /** Writes a file that must not be there yet. */
-  static async create(path: string, text: string): Promise<PrivateFile> {
-    await Deno.writeTextFile(path, text, { createNew: true, mode: 0o600 });
+  static async create(path: string, text: Secret): Promise<PrivateFile> {
+    const options = { createNew: true, mode: 0o600 };
+    await Deno.writeTextFile(path, text.reveal(), options);
     return new PrivateFile(path);
   }
 

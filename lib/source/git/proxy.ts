@@ -3,13 +3,14 @@ import {
   type Proxies,
   proxyVariables,
 } from "../../network/proxies.ts";
+import { Secret } from "../../secret/secret.ts";
 import type { GitUrl } from "./url.ts";
 
 /** How git is told of proxies. */
 export interface GitProxy {
   readonly environment: Readonly<Record<string, string>>;
   /** A configuration file that must stay private, where a proxy has a login. */
-  readonly config?: string;
+  readonly config?: Secret;
 }
 
 /**
@@ -26,6 +27,8 @@ export function gitProxy(url: GitUrl, proxies: Proxies): GitProxy {
   return {
     environment: proxyVariables({ exceptions }),
     // A URL holds none of the characters that are special within the quotes.
-    ...(proxy && { config: `[http]\n\tproxy = "${proxy.reveal()}"\n` }),
+    ...(proxy && {
+      config: new Secret(`[http]\n\tproxy = "${proxy.reveal()}"\n`),
+    }),
   };
 }

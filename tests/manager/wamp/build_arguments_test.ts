@@ -32,7 +32,7 @@ Deno.test("git takes precedence over a package", () => {
   });
   assertEquals(source.kind, "git");
   if (source.kind === "git") {
-    assertEquals(source.url, "git@host:a/b.git");
+    assertEquals(source.url.reveal(), "git@host:a/b.git");
     assertEquals(source.privateKey?.reveal(), "key");
   }
 });

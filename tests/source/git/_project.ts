@@ -1,3 +1,4 @@
+import { Secret } from "../../../lib/secret/secret.ts";
 import {
   checkoutGit,
   type GitCheckout,
@@ -48,10 +49,13 @@ export class Project implements AsyncDisposable {
 
   /** Checks out into {@linkcode work}. */
   checkout(
-    source: GitSource,
+    { url, ...source }: Omit<GitSource, "url"> & { readonly url: string },
     options: Partial<GitCheckoutOptions> = {},
   ): Promise<GitCheckout> {
-    return checkoutGit(source, { directory: this.work, ...options });
+    return checkoutGit({ ...source, url: new Secret(url) }, {
+      directory: this.work,
+      ...options,
+    });
   }
 
   /** What checkouts have left behind. */

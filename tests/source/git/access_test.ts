@@ -7,6 +7,10 @@ import {
 } from "@std/assert";
 import { BuildFailure } from "../../../lib/build/failure.ts";
 import { Secret } from "../../../lib/secret/secret.ts";
+import { Access } from "../../../lib/source/git/access.ts";
+import { gitProxy } from "../../../lib/source/git/proxy.ts";
+import { parseGitUrl } from "../../../lib/source/git/url.ts";
+import { Workplace } from "../../../lib/source/git/workplace.ts";
 import { runGit } from "../../support/git_repository.ts";
 import { findProcesses } from "../../support/processes.ts";
 import { makeKey, readKey, SshServer } from "../../support/sshd.ts";
@@ -182,4 +186,20 @@ Deno.test("checkoutGit ends ssh when it is cancelled", async () => {
   await rejection;
   assertEquals(await findProcesses(project.work), []);
   assertEquals(await project.leftovers(), []);
+});
+
+Deno.test("Access shows no secret, however it is printed", async () => {
+  await using project = await Project.create();
+  await using workplace = await Workplace.create(project.work);
+  const url = parseGitUrl("https://user-secret:passw0rd@example.com/a.git");
+  const proxy = "http://me:pr0xy-passw0rd@127.0.0.1:3128";
+  await using access = await Access.open({
+    url,
+    workplace,
+    privateKey: new Secret("key-secret"),
+  }, { proxies: { https: new Secret(proxy) } });
+  const proxies = gitProxy(url, { https: new Secret(proxy) });
+  assertEquals(access.secrets.length, 3);
+  const printed = Deno.inspect([access, proxies], { depth: 10 });
+  assertFalse(/passw0rd|-secret/.test(printed), printed);
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
+import { Secret } from "../../../lib/secret/secret.ts";
 import { GitOutput } from "../../../lib/source/git/output.ts";
 
 const TEXT = [
@@ -20,7 +21,7 @@ const LINES = [
   "no newline at the end",
 ];
 
-function readAll(chunks: readonly Uint8Array[], secrets: string[] = []) {
+function readAll(chunks: readonly Uint8Array[], secrets: Secret[] = []) {
   const lines: string[] = [];
   const onMessage = (line: string) => lines.push(line);
   const output = new GitOutput({ onMessage, secrets });
@@ -53,7 +54,7 @@ Deno.test("GitOutput keeps the last lines for an error, without progress", () =>
 });
 
 Deno.test("GitOutput hides secrets and stays small on a line without end", () => {
-  const output = new GitOutput({ secrets: ["p/ssw0rd"] });
+  const output = new GitOutput({ secrets: [new Secret("p/ssw0rd")] });
   const chunk = new TextEncoder().encode("p/ssw0rd ".repeat(10_000));
   for (let n = 0; n < 100; n++) output.push(chunk);
   output.end();
