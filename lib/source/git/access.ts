@@ -97,8 +97,9 @@ export class Access implements AsyncDisposable {
         ? {
           [`credential.${url.origin}.helper`]: CREDENTIAL_HELPER,
           // Some servers do not ask a stranger for a login, they deny that the
-          // repository exists (git 2.46; older ones ignore this).
-          "http.proactiveAuth": "basic",
+          // repository exists (git 2.46; older ones ignore this). Without a
+          // login for it, git could not ask another server at all.
+          [`http.${url.origin}.proactiveAuth`]: "basic",
         }
         : {},
       // Many servers take a token as the name of a user.

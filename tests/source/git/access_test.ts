@@ -203,3 +203,24 @@ Deno.test("Access shows no secret, however it is printed", async () => {
   const printed = Deno.inspect([access, proxies], { depth: 10 });
   assertFalse(/passw0rd|-secret/.test(printed), printed);
 });
+
+Deno.test("Access has git send a login unasked to the repository's server alone", async () => {
+  await using project = await Project.create();
+  await using workplace = await Workplace.create(project.work);
+  const url = parseGitUrl("https://me:passw0rd@example.com:8443/a.git");
+  await using access = await Access.open({ url, workplace });
+  const config = Object.entries(access.config)
+    .flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const settingFor = (address: string) => {
+    const query = ["config", "--get-urlmatch", "http.proactiveAuth", address];
+    return runGit(workplace.root, ...config, ...query).catch(() => undefined);
+  };
+  assertEquals(await settingFor("https://example.com:8443/b.git"), "basic");
+  for (
+    const other of [
+      "https://example.com/a.git",
+      "https://example.org:8443/a.git",
+      "http://example.com:8443/a.git",
+    ]
+  ) assertEquals(await settingFor(other), undefined, other);
+});
