@@ -9,6 +9,7 @@ import {
   toStatusError,
   toTransferError,
 } from "./_download_error.ts";
+import { fetchFollowing } from "./_redirects.ts";
 
 /** Options of {@linkcode download}. */
 export interface DownloadOptions {
@@ -46,8 +47,9 @@ const DEFAULT_MAX_ATTEMPTS = 3;
 const DEFAULT_MIN_RETRY_DELAY = 1_000;
 
 /**
- * Begins to download a build package over HTTP. Follows redirects; tries again
- * where a server is unreachable or overloaded, but not once the body has begun.
+ * Begins to download a build package over HTTP. Follows redirects, but not
+ * from HTTPS to HTTP; tries again where a server is unreachable or overloaded,
+ * but not once the body has begun.
  *
  * @throws {BuildFailure} `build_package_issue`, without the URL's secrets
  * @throws the signal's reason when it aborts
@@ -89,12 +91,12 @@ async function request(url: URL, options: DownloadOptions): Promise<Download> {
     }),
   );
   try {
-    const response = await fetch(url, {
+    const response = await fetchFollowing(url, {
       // Who reads a package knows its compression; a declared length is only
       // that of what is sent.
       headers: { "accept-encoding": "identity" },
       signal: watchdog.signal,
-      ...(options.client && { client: options.client }),
+      client: options.client,
     });
     if (response.status !== 200 || !response.body) {
       throw await toStatusError(response);

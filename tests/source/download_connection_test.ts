@@ -76,3 +76,27 @@ Deno.test("a proxy that is not there is told in place of the server", async () =
     `the proxy "${new URL(proxy).host}" on the way cannot be reached`,
   );
 });
+
+Deno.test("download follows no redirect from HTTPS to HTTP", async () => {
+  await using authority = await Authority.create();
+  const certificate = await authority.issue("store");
+  let requests = 0;
+  await using plain = serve(() => {
+    requests++;
+    return new Response("package");
+  });
+  const host = `127.0.0.1:${plain.addr.port}`;
+  await using server = serve(
+    () => Response.redirect(`http://${host}/package?token=s1gnature`),
+    certificate,
+  );
+  using client = createTlsClient({ authorities: authority.cert });
+  const url = new Secret(`https://localhost:${server.addr.port}/package`);
+  const { message } = await assertRejects(
+    () => download(url, { client }),
+    BuildFailure,
+  );
+  assertStringIncludes(message, `redirects from HTTPS to "http://${host}"`);
+  assertEquals(message.includes("s1gnature"), false);
+  assertEquals(requests, 0);
+});

@@ -138,8 +138,18 @@ Deno.test("download follows no redirect to a file", async () => {
       headers: { location: "file:///etc/passwd" },
     })
   );
-  await failureOf(server.url);
+  const { message } = await failureOf(server.url);
+  assertStringIncludes(message, "redirects to what is no address of HTTP");
   assertEquals(server.requests, 1);
+});
+
+Deno.test("download does not follow redirects for ever", async () => {
+  await using server = new WebServer((request) =>
+    Response.redirect(request.url)
+  );
+  const { message } = await failureOf(server.url);
+  assertStringIncludes(message, "redirects more than 20 times");
+  assertEquals(server.requests, 21);
 });
 
 Deno.test("download takes no error page for a package", async () => {
