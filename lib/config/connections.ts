@@ -6,7 +6,8 @@ import {
   proxyFor,
   secretsOfProxies,
 } from "../network/proxies.ts";
-import type { Secret } from "../secret/secret.ts";
+import { Secret } from "../secret/secret.ts";
+import { secretsOfUrl } from "../secret/url_secrets.ts";
 import type { SourceOptions } from "../source/source.ts";
 import { createTlsClient, type TlsOptions } from "../tls/http_client.ts";
 import { sourceOptions } from "./source_options.ts";
@@ -45,7 +46,17 @@ export async function openConnections(config: Config): Promise<Connections> {
     engineTls: tls.engine,
     source: sourceOptions(settings, { tls: tls.sources, client }),
     buildProxies: settings.BUILD_PROXY ? proxies : undefined,
-    secrets: secretsOfProxies(proxies),
+    secrets: [
+      ...secretsOfProxies(proxies),
+      ...secretsOfEndpoint(config.endpoint),
+    ],
     [Symbol.dispose]: () => clients.dispose(),
   };
+}
+
+/** A Build Manager's address has no parts that all may see but its place. */
+function secretsOfEndpoint({ href, search }: URL): Secret[] {
+  const query = search === "" ? [] : [new Secret(search.slice("?".length))];
+  // A socket's address is one of HTTP: a user alone may be a token.
+  return [...secretsOfUrl(href.replace(/^ws/, "http")), ...query];
 }

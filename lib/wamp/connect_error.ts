@@ -1,3 +1,5 @@
+import { shownUrl } from "../secret/shown_url.ts";
+
 /**
  * What kept a connection from being made.
  *
@@ -33,7 +35,7 @@ export class ConnectError extends Error {
     detail: string,
     options?: ErrorOptions,
   ) {
-    const shown = `${url.protocol}//${url.host}${url.pathname}`;
+    const shown = shownUrl(url);
     super(`Cannot connect to "${shown}": ${detail}`, options);
     this.kind = kind;
     this.url = shown;

@@ -1,4 +1,5 @@
 import type { Mode } from "../../config/config.ts";
+import { shownUrl } from "../../secret/shown_url.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { ConnectError } from "../../wamp/connect_error.ts";
 import {
@@ -135,7 +136,9 @@ export class WampManager implements Manager {
     const { endpoint, mode } = this.#options;
     const failed = (detail: string, retriable = true) =>
       new ManagerError(
-        `Cannot register with the Build Manager at ${endpoint}: ${detail}`,
+        `Cannot register with the Build Manager at ${
+          shownUrl(endpoint)
+        }: ${detail}`,
         { cause: error, retriable },
       );
     if (error instanceof WampError && mode.kind === "hosted") {

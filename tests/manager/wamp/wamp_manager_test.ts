@@ -281,3 +281,22 @@ Deno.test("a failure without end reaches the manager with its beginning and its 
   assert(/^begin.* characters are left out .*end$/s.test(report.baseError));
   assert(report.baseError.length < 66_000, `${report.baseError.length}`);
 });
+
+Deno.test("the manager's address is told without its user and query", async () => {
+  await using embedded = await EmbeddedManager.listen();
+  const endpoint = new URL(`${embedded.url}/?key=query-secret`);
+  endpoint.username = "user-secret";
+  const client = new WampManager({
+    endpoint,
+    mode: { kind: "hosted", realm: "nobody's", token: new Secret("token") },
+    agent: "test",
+    answerTimeout: 5_000,
+    logger: silentLogger,
+  });
+  const { message } = await assertRejects(
+    () => client.connect(() => Promise.reject(), NEVER_ABORTED),
+    ManagerError,
+  );
+  assertStringIncludes(message, `at ws://${endpoint.host}/: `);
+  assertEquals(message.includes("secret"), false, message);
+});
