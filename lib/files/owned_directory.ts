@@ -68,6 +68,7 @@ export class OwnedDirectory implements AsyncDisposable {
 
 /**
  * Removes the directories of a kind whose owners have ended without doing so.
+ * What another user has put there under such a name is left alone.
  *
  * @returns the paths that were removed
  * @throws {Deno.errors.NotCapable} without the permission to read and write
@@ -81,15 +82,17 @@ export async function removeOrphans(
     const path = `${parent}/${name}`;
     const isOurs = isDirectory && name.startsWith(prefix);
     if (!isOurs || await hasOwner(path)) continue;
-    await removeTree(path);
-    removed.push(path);
+    if (await removeOwn(path)) removed.push(path);
   }
   return removed;
 }
 
 async function hasOwner(path: string): Promise<boolean> {
+  const file = `${path}/${LOCK}`;
   try {
-    using lock = await Deno.open(`${path}/${LOCK}`, { write: true });
+    if (!(await Deno.lstat(file)).isFile) return true;
+    // To read, too: a FIFO in its place would wait for a reader (fifo(7)).
+    using lock = await Deno.open(file, { read: true, write: true });
     return !await lock.tryLock(true);
   } catch (error) {
     // Its removal was begun, or it is somebody else's.
@@ -113,12 +116,32 @@ export async function removeStale(
   for await (const { name } of Deno.readDir(parent)) {
     if (!name.startsWith(prefix)) continue;
     const path = `${parent}/${name}`;
-    const { mtime } = await Deno.lstat(path);
-    if (mtime === null || Date.now() - mtime.getTime() < STALE) continue;
-    await removeTree(path);
-    removed.push(path);
+    if (!await isStale(path)) continue;
+    if (await removeOwn(path)) removed.push(path);
   }
   return removed;
+}
+
+/** Another worker may remove it, or give it its own name, at any time. */
+async function isStale(path: string): Promise<boolean> {
+  try {
+    const { mtime } = await Deno.lstat(path);
+    return mtime !== null && Date.now() - mtime.getTime() >= STALE;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Removes a file or a directory, unless it is another user's. */
+async function removeOwn(path: string): Promise<boolean> {
+  try {
+    await removeTree(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
 }
 
 async function removeTree(path: string): Promise<void> {

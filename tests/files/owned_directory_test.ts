@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   OwnedDirectory,
   removeOrphans,
@@ -82,4 +82,33 @@ Deno.test("what had a name for a while is stale", async () => {
   const hourAgo = new Date(Date.now() - 3_600_000);
   await Deno.utime(old, hourAgo, hourAgo);
   assertEquals(await removeStale(options), [old]);
+});
+
+Deno.test("what another user has put in the way holds nothing up", async () => {
+  await using temporary = await TemporaryDirectory.create();
+  const { path } = temporary;
+  const options = { parent: path, prefix: PREFIX };
+  const trap = await temporary.directory(`${PREFIX}trap`);
+  const made = await new Deno.Command("mkfifo", {
+    args: [`${trap}/owner.lock`],
+  }).output();
+  assert(made.success);
+  await temporary.directory(`${PREFIX}orphan`);
+  assertEquals(await removeOrphans(options), [`${path}/${PREFIX}orphan`]);
+  assertEquals(await list(path), [`${PREFIX}trap`]);
+});
+
+Deno.test("what vanishes meanwhile does not end the clean-up", async () => {
+  await using temporary = await TemporaryDirectory.create();
+  const { path } = temporary;
+  const names = Array.from({ length: 300 }, (_, n) => `${path}/${PREFIX}${n}`);
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  for (const name of names) {
+    await Deno.mkdir(name);
+    await Deno.utime(name, hourAgo, hourAgo);
+  }
+  // Several workers start at once.
+  const options = { parent: path, prefix: PREFIX };
+  await Promise.all([removeStale(options), removeStale(options)]);
+  assertEquals(await list(path), []);
 });
