@@ -1,4 +1,5 @@
 import type { ErrorDetail } from "./_error_detail.ts";
+import { escapeControls } from "./_escape.ts";
 
 /** What one line of the log consists of. */
 export interface LogLine {
@@ -45,12 +46,4 @@ function errorLines(error: ErrorDetail, indent = "  ", lead = ""): string[] {
     ...errors.flatMap((error) => errorLines(error, inner)),
     ...(cause ? errorLines(cause, indent, "caused by ") : []),
   ];
-}
-
-/** Nothing in a line may look like another line, or move a cursor. */
-function escapeControls(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }

@@ -11,6 +11,7 @@ import {
 } from "@logtape/logtape";
 import type { Redactor } from "../secret/redactor.ts";
 import { ErrorDetail } from "./_error_detail.ts";
+import { escapeControlsInJson } from "./_escape.ts";
 import { textLine } from "./_text_line.ts";
 
 /** How severe a line is, from the least. */
@@ -112,8 +113,10 @@ export async function openWorkerLog(
   };
 }
 
+const JSON_LINE = getJsonLinesFormatter({ properties: "flatten" });
+
 const FORMATTERS: Readonly<Record<LogFormat, TextFormatter>> = {
-  json: getJsonLinesFormatter({ properties: "flatten" }),
+  json: (record) => escapeControlsInJson(JSON_LINE(record)),
   text: ({ timestamp, level, message, properties }: LogRecord) => {
     const { error, ...fields } = properties;
     return textLine({

@@ -129,6 +129,22 @@ Deno.test("nothing in a line can look like another line", async () => {
   assertEquals(lines[1], String.raw`  string: \x1b[2J`);
 });
 
+Deno.test("nothing in a line moves a cursor or turns text around", async () => {
+  const hostile = "a\x9b2Jb\u202ec\u2066d\u200fe\u2028f\x7fg\x1bh\r";
+  for (const format of ["text", "json"] as const) {
+    const lines = await linesOf({ format }, (logger) => {
+      const error = new Error(hostile);
+      logger.info(hostile, { field: hostile, nested: [hostile], error });
+    });
+    const text = lines.join("");
+    assert(!/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(text), text);
+    if (format === "json") {
+      const [line = ""] = lines;
+      assertEquals(JSON.parse(line).message, hostile);
+    }
+  }
+});
+
 Deno.test("secrets are taken out of lines for as long as they are hidden", async () => {
   for (const format of ["text", "json"] as const) {
     const redactor = new Redactor([new Secret('to"ken-value')]);
