@@ -118,7 +118,10 @@ async function runPhases(
   ]);
   using scope = new BuildScope({ ...options, request, log, ledger, signal });
 
-  await using unpacked = await unpack(scope, options.source);
+  await using unpacked = await unpack(scope, {
+    ...options.source,
+    redact: (text) => redactor.redact(text),
+  });
   using bases = await pullBaseImages(scope, unpacked.dockerfile);
   const cacheFrom = await primeCache(scope, bases.query);
   const built = await buildContextImage(scope, unpacked, cacheFrom);

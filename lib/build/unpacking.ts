@@ -2,7 +2,7 @@ import { type BuildContext, openBuildContext } from "../context/context.ts";
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import { DockerfileError } from "../dockerfile/error.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
-import { openSource, type SourceOptions } from "../source/source.ts";
+import { openSource, type OpenSourceOptions } from "../source/source.ts";
 import { explainContextError } from "./context_failure.ts";
 import { BuildFailure } from "./failure.ts";
 import type { BuildScope } from "./scope.ts";
@@ -22,7 +22,7 @@ export interface Unpacked extends AsyncDisposable {
  */
 export async function unpack(
   scope: BuildScope,
-  options: SourceOptions,
+  options: Omit<OpenSourceOptions, "remark" | "signal">,
 ): Promise<Unpacked> {
   const { log, request, signal } = scope;
   await scope.enter("unpacking");

@@ -22,13 +22,20 @@ const MAX_DETAIL = 300;
 /** Answers that may be another one the next time (RFC 9110, RFC 6585). */
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Explains an answer that is no package; reads its body. */
+/**
+ * Explains an answer that is no package; reads its body.
+ *
+ * @param options.redact takes secrets out of the server's words
+ */
 export async function toStatusError(
   response: Response,
+  { redact = (text) => text }: {
+    readonly redact?: ((text: string) => string) | undefined;
+  } = {},
 ): Promise<DownloadError> {
   const { status, statusText } = response;
   const parts = [`the server answered ${status} ${statusText}`.trimEnd()];
-  const detail = detailOf(await readStart(response));
+  const detail = detailOf(await readStart(response), redact);
   if (detail) parts.push(detail);
   if ([401, 403, 404, 410].includes(status)) {
     parts.push(
@@ -51,11 +58,12 @@ async function readStart(response: Response): Promise<string> {
 }
 
 /** What S3, and stores that speak like it, say of an error in XML. */
-function detailOf(body: string): string {
+function detailOf(body: string, redact: (text: string) => string): string {
   return ["Code", "Message"]
     .map((tag) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(body)?.[1])
     .filter((text) => text !== undefined && text !== "")
-    .map((text) => stripControls(maskUrls(text ?? "")).slice(0, MAX_DETAIL))
+    .map((text) => redact(stripControls(maskUrls(text ?? ""))))
+    .map((text) => text.slice(0, MAX_DETAIL))
     .join(": ");
 }
 

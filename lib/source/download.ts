@@ -25,6 +25,8 @@ export interface DownloadOptions {
   readonly maxAttempts?: number | undefined;
   /** Wait before the second try, in milliseconds. Default: one second. */
   readonly minRetryDelay?: number | undefined;
+  /** Takes secrets out of what servers say. Default: nothing. */
+  readonly redact?: ((text: string) => string) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -99,7 +101,7 @@ async function request(url: URL, options: DownloadOptions): Promise<Download> {
       client: options.client,
     });
     if (response.status !== 200 || !response.body) {
-      throw await toStatusError(response);
+      throw await toStatusError(response, options);
     }
     const { headers } = response;
     const type = headers.get("content-type")?.split(";", 1)[0]?.trim();

@@ -41,6 +41,8 @@ export interface SourceOptions {
 /** Options of {@linkcode openSource}. */
 export interface OpenSourceOptions extends SourceOptions {
   readonly signal: AbortSignal;
+  /** Takes the build's secrets out of what others say, before it is cut. */
+  redact(text: string): string;
   /** Takes what the person who builds should know, a line each. */
   remark(text: string): void | Promise<void>;
 }
@@ -72,10 +74,11 @@ export async function openSource(
 
 async function openDownload(
   { url }: Extract<BuildSource, { kind: "package" }>,
-  { limits, signal, temporaryDirectory, ...options }: OpenSourceOptions,
+  { limits, redact, signal, temporaryDirectory, ...options }: OpenSourceOptions,
 ): Promise<OpenedSource> {
   const { body, contentLength, contentType } = await download(url, {
     ...options.download,
+    redact,
     signal,
   });
   const spool = await Spool.from(body, {
@@ -98,7 +101,8 @@ async function openDownload(
 
 async function openCheckout(
   source: Extract<BuildSource, { kind: "git" }>,
-  { git, limits, remark, signal, temporaryDirectory }: OpenSourceOptions,
+  { git, limits, redact, remark, signal, temporaryDirectory }:
+    OpenSourceOptions,
 ): Promise<OpenedSource> {
   await using stack = new AsyncDisposableStack();
   const checkout: GitCheckout = stack.use(
@@ -106,6 +110,7 @@ async function openCheckout(
       ...git,
       directory: temporaryDirectory,
       limits,
+      redact,
       signal,
     }),
   );

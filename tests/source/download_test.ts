@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { toText } from "@std/streams";
 import { BuildFailure } from "../../lib/build/failure.ts";
+import { Redactor } from "../../lib/secret/redactor.ts";
 import { Secret } from "../../lib/secret/secret.ts";
 import { download, type DownloadOptions } from "../../lib/source/download.ts";
 
@@ -180,6 +181,22 @@ Deno.test("download says why a store refuses a signed URL", async () => {
   const { message } = await failureOf(server.url);
   assertStringIncludes(message, "403");
   assertStringIncludes(message, "AccessDenied: Request has expired");
+});
+
+Deno.test("download cuts a store's words only where no secret is left", async () => {
+  const secret = "a-token-that-is-cut-in-two";
+  const redactor = new Redactor([new Secret(secret)]);
+  const redact = (text: string) => redactor.redact(text);
+  for (const length of [280, 290, 298]) {
+    await using server = new WebServer(() =>
+      new Response(`<Message>${"x".repeat(length)}${secret}</Message>`, {
+        status: 403,
+      })
+    );
+    const { message } = await failureOf(server.url, { ...FAST, redact });
+    assertStringIncludes(message, "[s".slice(0, 300 - length));
+    assertFalse(message.includes("xa"), message);
+  }
 });
 
 Deno.test("download does without a body that is none", async () => {

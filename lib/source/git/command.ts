@@ -34,6 +34,8 @@ export interface GitOptions {
   readonly onMessage?: ((line: string) => void) | undefined;
   /** Secrets that must not appear in a line. */
   readonly secrets?: readonly Secret[] | undefined;
+  /** Takes more secrets out of a line. Default: nothing. */
+  readonly redact?: ((text: string) => string) | undefined;
   /** Bytes of the largest file that may be written. Default: no limit. */
   readonly maxFileBytes?: number | undefined;
 }
@@ -131,10 +133,10 @@ export class Git {
   ): Promise<void> {
     // Only builds from git pay for loading dax, not the start of every worker.
     const dax = await import("dax");
-    const { watchdog, onMessage, secrets } = this.#options;
+    const { watchdog, onMessage, redact, secrets } = this.#options;
     const { signal } = watchdog;
     signal.throwIfAborted();
-    const stderr = new GitOutput({ onMessage, secrets });
+    const stderr = new GitOutput({ onMessage, redact, secrets });
     const { promise: released, resolve } = Promise.withResolvers<null>();
     const release = () => resolve(null);
     const stdout = new CommandOutput(take, release);

@@ -18,6 +18,8 @@ export interface GitOutputOptions {
   readonly onMessage?: ((line: string) => void) | undefined;
   /** Secrets that must not appear in a line. */
   readonly secrets?: readonly Secret[] | undefined;
+  /** Takes more secrets out of a line, before it is cut. Default: nothing. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -69,9 +71,12 @@ export class GitOutput {
   }
 
   #withoutSecrets(line: string): string {
-    return (this.#options.secrets ?? []).reduce(
-      (masked, secret) => masked.replaceAll(secret.reveal(), "***"),
-      maskUserinfo(line),
+    const { redact = (text) => text, secrets = [] } = this.#options;
+    return redact(
+      secrets.reduce(
+        (masked, secret) => masked.replaceAll(secret.reveal(), "***"),
+        maskUserinfo(line),
+      ),
     );
   }
 }

@@ -19,6 +19,8 @@ export interface GitSessionOptions extends AccessOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** Ends git, and all that it started. */
   readonly signal?: AbortSignal | undefined;
+  /** Takes more secrets out of what git prints. Default: nothing. */
+  readonly redact?: ((text: string) => string) | undefined;
   /** Gets every line that git prints, without credentials. */
   readonly onMessage?: ((line: string) => void) | undefined;
 }
@@ -56,7 +58,7 @@ export class GitSession {
    */
   async run<T>(task: (git: Git) => Promise<T>): Promise<T> {
     const { url, workplace } = this.#subject;
-    const { environment, onMessage } = this.#options;
+    const { environment, onMessage, redact } = this.#options;
     await using access = await Access.open(this.#subject, this.#options);
     using watchdog = new Watchdog({
       idleTimeout: this.#options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
@@ -75,6 +77,7 @@ export class GitSession {
         config: { ...gitConfig(url), ...access.config },
         watchdog,
         secrets: access.secrets,
+        redact,
         onMessage,
       });
       this.#trust ??= await trustAuthorities(

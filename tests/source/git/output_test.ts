@@ -1,5 +1,6 @@
 import { assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
+import { Redactor } from "../../../lib/secret/redactor.ts";
 import { Secret } from "../../../lib/secret/secret.ts";
 import { GitOutput } from "../../../lib/source/git/output.ts";
 
@@ -51,6 +52,21 @@ Deno.test("GitOutput keeps the last lines for an error, without progress", () =>
   const { tail } = readAll([new TextEncoder().encode(text)]);
   assertEquals(tail.split("\n").length, 20);
   assertEquals(tail.split("\n").at(-1), "line 99");
+});
+
+Deno.test("GitOutput cuts a line only where no secret is left", () => {
+  const secret = "a-token-that-is-cut-in-two";
+  const redactor = new Redactor([new Secret(secret)]);
+  for (let length = 470; length <= 500; length++) {
+    const output = new GitOutput({ redact: (text) => redactor.redact(text) });
+    const line = `${"x".repeat(length)}${secret}`;
+    output.push(new TextEncoder().encode(line));
+    output.end();
+    assertEquals(
+      output.tail.replaceAll("x", ""),
+      "[secret]".slice(0, 500 - length),
+    );
+  }
 });
 
 Deno.test("GitOutput hides secrets and stays small on a line without end", () => {
