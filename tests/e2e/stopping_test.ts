@@ -1,8 +1,16 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { gitPermissions } from "../../lib/config/permissions.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { WORKPLACE_PREFIX } from "../../lib/source/git/workplace.ts";
+import { eventually } from "../support/eventually.ts";
 import { onBegun } from "../support/on_begun.ts";
-import { WorkerProcess } from "../support/worker_process.ts";
+import { findProcesses } from "../support/processes.ts";
+import {
+  findInFiles,
+  TemporaryDirectory,
+} from "../support/temporary_directory.ts";
+import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
 
 /** A build that runs on the engine for as long as it is let. */
@@ -69,4 +77,51 @@ Deno.test("the third signal ends the worker at once", async () => {
   }
   assertEquals((await build.worker.exited()).code, 3);
   assertEquals((await build.report).kind, "lost");
+});
+
+Deno.test("the third signal leaves no key, even while git cannot be ended", async () => {
+  await using stage = await Stage.set();
+  await using directory = await TemporaryDirectory.create();
+  const { path } = directory;
+  // It takes connections, and says nothing.
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using manager = await EmbeddedManager.listen();
+  await using worker = new WorkerProcess({
+    env: { ENDPOINT: manager.url, TMPDIR: path },
+    permissions: gitPermissions({ socket: SOCKET, temporaryDirectory: path }),
+  });
+  const key = "a-private-key-of-a-build";
+  const report = manager.build(stage.arguments({
+    git: {
+      url: `ssh://git@127.0.0.1:${silent.addr.port}/a.git`,
+      sha: "main",
+      private_key: key,
+    },
+  }));
+  const workplace = `${path}/${WORKPLACE_PREFIX}`;
+  const processes = await eventually(async () => {
+    const found = await findProcesses(workplace);
+    const isAsking = found.some(({ command }) => command.startsWith("ssh "));
+    return isAsking ? found : undefined;
+  }, { what: "ssh" });
+  assertEquals((await findInFiles(path, key)).length, 1);
+  const signalGit = (name: Deno.Signal) => {
+    for (const { pid } of processes) Deno.kill(pid, name);
+  };
+  signalGit("SIGSTOP");
+  using stack = new DisposableStack();
+  stack.defer(() => signalGit("SIGCONT"));
+  for (const name of ["SIGTERM", "SIGTERM", "SIGINT"] as const) {
+    worker.signal(name);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assertEquals((await worker.exited()).code, 3);
+  assertEquals((await report).kind, "lost");
+  assertEquals(await findInFiles(path, key), []);
+
+  stack.dispose();
+  await eventually(
+    async () => (await findProcesses(workplace)).length === 0 || undefined,
+    { what: "the end of git" },
+  );
 });

@@ -2,6 +2,7 @@ import { delay } from "@std/async/delay";
 
 /** A process, as Linux shows it in proc(5). */
 export interface ProcessFacts {
+  readonly pid: number;
   /** Its arguments, with spaces in between. */
   readonly command: string;
   /** Its environment, with spaces in between. */
@@ -19,6 +20,7 @@ export async function findProcesses(text: string): Promise<ProcessFacts[]> {
     const environment = await readProc(`/proc/${name}/environ`);
     if (!environment.includes(text)) continue;
     found.push({
+      pid: Number(name),
       environment,
       command: await readProc(`/proc/${name}/cmdline`),
     });
