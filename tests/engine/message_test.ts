@@ -163,3 +163,14 @@ Deno.test("MessageDecoder stays linear for one message in many chunks", () => {
   // Ten times the input; a quadratic decoder would take a hundred times.
   assertEquals(large < 40 * small, true, `${small} ms, then ${large} ms`);
 });
+
+Deno.test("MessageDecoder takes messages of 16 Mi characters, and no longer by default", () => {
+  const longest = 16 * 1024 ** 2;
+  const padding = "x".repeat(longest - `{"stream":""}`.length);
+  assertEquals(decode([`{"stream":"${padding}"}\n`]), [{ stream: padding }]);
+  assertThrows(
+    () => decode([`{"stream":"${padding}x"}\n`]),
+    EngineProtocolError,
+    `a message is longer than ${longest} characters`,
+  );
+});

@@ -112,6 +112,23 @@ Deno.test("decode() refuses a message that is too long or too deep", () => {
   assertEquals(decode("[50, 1, {}, [[]]]", limits).kind, "result");
 });
 
+Deno.test("decode() takes 32 Mi characters, nested 100 deep, and no more by default", () => {
+  const wrap = (args: string) => `[50, 1, {}, ${args}]`;
+  // The message is one level, its arguments are the next.
+  const nested = (depth: number) =>
+    wrap("[".repeat(depth - 1) + "]".repeat(depth - 1));
+  assertEquals(decode(nested(100)).kind, "result");
+  assertViolation(nested(101), "deeper than the 100 levels allowed");
+
+  const longest = 32 * 1024 ** 2;
+  const padding = "x".repeat(longest - wrap(`[""]`).length);
+  assertEquals(decode(wrap(`["${padding}"]`)).kind, "result");
+  assertViolation(
+    wrap(`["${padding}x"]`),
+    `longer than the ${longest} allowed`,
+  );
+});
+
 Deno.test("decode() survives a message that is nothing but nesting", () => {
   assertViolation("[".repeat(1_000_000), "deeper");
 });

@@ -181,6 +181,22 @@ Deno.test("Git ends commands that take too long together", async () => {
   assertEquals(await findProcesses(directory.path), []);
 });
 
+Deno.test("Git takes 64 Mi characters of a command, and ends one that prints more", async () => {
+  await using directory = await TemporaryDirectory.create();
+  using watchdog = patience();
+  const git = gitIn(directory.path, watchdog);
+  const longest = 64 * 1024 ** 2;
+  const text = await git.run("script", `yes | head -c ${longest}`);
+  assertEquals(text.length, longest);
+  const error = await assertRejects(
+    () => git.run("script", "yes"),
+    GitCommandError,
+    `git script printed more than the ${longest} characters allowed`,
+  );
+  assertEquals(error.output, "");
+  assertEquals(await findProcesses(directory.path), []);
+});
+
 Deno.test("Git says what to do where there is no git", async () => {
   await using directory = await TemporaryDirectory.create();
   using watchdog = patience();
