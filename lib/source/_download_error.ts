@@ -62,9 +62,24 @@ function detailOf(body: string, redact: (text: string) => string): string {
   return ["Code", "Message"]
     .map((tag) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(body)?.[1])
     .filter((text) => text !== undefined && text !== "")
-    .map((text) => redact(stripControls(maskUrls(text ?? ""))))
+    .map((text) => stripControls(withoutEntities(text ?? "")))
+    .map((text) => redact(maskUrls(text)))
     .map((text) => text.slice(0, MAX_DETAIL))
     .join(": ");
+}
+
+/** What the entities of XML 1.0 (section 4.6) stand for. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+  "&apos;": "'",
+  "&quot;": '"',
+};
+
+/** A secret is known as it is, and not as XML writes it. */
+function withoutEntities(text: string): string {
+  return text.replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 /**

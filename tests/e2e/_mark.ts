@@ -56,6 +56,7 @@ function* formsOf(value: string): Generator<string> {
   // Go's writer of JSON; Python's.
   yield json.replace(/[<>&]/g, escapeUnicode);
   yield json.replace(/[^\0-\x7f]/g, escapeUnicode);
+  yield escapeXml(value);
   for (const before of [0, 1, 2]) {
     const shifted = new Uint8Array([...new Uint8Array(before), ...bytes]);
     // Six bits a character: the first and the last may hold others' bits.
@@ -65,6 +66,12 @@ function* formsOf(value: string): Generator<string> {
     );
     yield* [base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
   }
+}
+
+/** A text as XML has it between tags. */
+export function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 function escapeUnicode(char: string): string {

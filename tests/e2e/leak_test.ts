@@ -8,7 +8,7 @@ import { onBegun } from "../support/on_begun.ts";
 import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
 import { assertFailed, failingBuilds } from "./_failing_builds.ts";
 import { PLACES, Scene, SECRETS, SEEN } from "./_leak_scene.ts";
-import { Mark, secretMark } from "./_mark.ts";
+import { escapeXml, Mark, secretMark } from "./_mark.ts";
 import { MarkSearch } from "./_mark_search.ts";
 import { output, Stage, TOKEN } from "./_stage.ts";
 import { WatchedWorker } from "./_watched_worker.ts";
@@ -46,7 +46,7 @@ Deno.test("the secrets of builds are found nowhere", async (t) => {
     answers = { cacheTag: () => "latest" };
 
     await t.step("a store quotes the signature that it denies", async () => {
-      const Message = `No: ${SECRETS.signature.value.replace("&", "&amp;")}`;
+      const Message = `No: ${escapeXml(SECRETS.signature.value)}`;
       const report = await build({
         build_package: stage.packages.add({
           body: `<Error><Code>No</Code><Message>${Message}</Message></Error>`,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   gitPermissions,
@@ -12,11 +13,17 @@ import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts"
 import { COLLECTOR_VARIABLES } from "../../lib/telemetry/collector.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
+import { runProgram } from "../support/program.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
-import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
+import {
+  DOCKER_HOST,
+  SOCKET,
+  WorkerProcess,
+} from "../support/worker_process.ts";
 import { grantsOf, without } from "./_grants.ts";
 import { Stage } from "./_stage.ts";
 
+const REACH = fileURLToPath(new URL("_reach.ts", import.meta.url));
 const ADDRESS = "ws://127.0.0.1:9";
 
 /** Starts a worker that has to end at once, and gives what it says. */
@@ -52,6 +59,26 @@ Deno.test("without one permission, a worker for packages names it and ends", asy
       assertStringIncludes(log, grant.flag);
     });
   }
+
+  // The worker looks for these itself; Deno has to agree that they are needed.
+  await t.step("nor can it be done without asking for it", async () => {
+    const reach = (address: string, permissions: readonly string[]) =>
+      runProgram([address], { module: REACH, permissions });
+    await using manager = await EmbeddedManager.listen();
+    const { host } = new URL(manager.url);
+    const refusals: Readonly<Record<string, readonly [string, string]>> = {
+      "--allow-net": [manager.url, `Requires net access to "${host}"`],
+      "--allow-read": [DOCKER_HOST, `Requires read access to "${SOCKET}"`],
+      "--allow-write": [DOCKER_HOST, `Requires write access to "${SOCKET}"`],
+    };
+    for (const grant of others) {
+      const [address = "", says = ""] = refusals[grant.flag] ?? [];
+      const allowed = await reach(address, permissions);
+      assertEquals(allowed.code, 0, allowed.stderr);
+      const refused = await reach(address, without(permissions, grant));
+      assertStringIncludes(refused.stderr, says);
+    }
+  });
 
   // All that is missing is named at once, so that one start shows each.
   await t.step("every variable of a setting", async () => {

@@ -183,6 +183,19 @@ Deno.test("download says why a store refuses a signed URL", async () => {
   assertStringIncludes(message, "AccessDenied: Request has expired");
 });
 
+Deno.test("download knows a secret that a store writes as XML", async () => {
+  const redactor = new Redactor([new Secret(`a"b<c>d&e'f`)]);
+  const redact = (text: string) => redactor.redact(text);
+  await using server = new WebServer(() =>
+    new Response(
+      "<Message>No: a&quot;b&lt;c&gt;d&amp;e&apos;f &eacute;</Message>",
+      { status: 403 },
+    )
+  );
+  const { message } = await failureOf(server.url, { ...FAST, redact });
+  assertStringIncludes(message, "No: [secret] &eacute;");
+});
+
 Deno.test("download cuts a store's words only where no secret is left", async () => {
   const secret = "a-token-that-is-cut-in-two";
   const redactor = new Redactor([new Secret(secret)]);

@@ -15,6 +15,8 @@ export interface RunProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Deno's flags. Default: those for builds of packages alone. */
   readonly permissions?: readonly string[];
+  /** Path of another program of this project. Default: the real one. */
+  readonly module?: string;
   /** A command that starts it: a program and its options. Default: none. */
   readonly launcher?: readonly string[];
   /** Columns of the terminal that it is run in. Default: no terminal. */
@@ -32,13 +34,15 @@ export interface ProgramEnd {
 /** Runs the real program to its end, in a pseudo-terminal or in none. */
 export async function runProgram(
   args: readonly string[],
-  { env = {}, launcher = [], permissions, terminal }: RunProgramOptions = {},
+  { env = {}, launcher = [], module = MAIN, ...options }: RunProgramOptions =
+    {},
 ): Promise<ProgramEnd> {
+  const { permissions, terminal } = options;
   const command = [
     ...launcher,
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--frozen"],
     ...permissions ?? packagePermissions({ socket: SOCKET }),
-    ...[MAIN, ...args],
+    ...[module, ...args],
   ];
   return terminal === undefined
     ? await run(command, env)
