@@ -3,6 +3,10 @@ import { COMMANDS } from "../lib/cli/commands.ts";
 import { EXIT_CODES } from "../lib/cli/exit_codes.ts";
 import { settingOption } from "../lib/cli/options.ts";
 import {
+  compiledPermissions,
+  localBuildPermissions,
+} from "../lib/config/permissions.ts";
+import {
   type Setting,
   type SettingName,
   SETTINGS,
@@ -212,6 +216,16 @@ Deno.test("every threat of the README is shown by a test", () => {
   for (const [, threat, , tests = ""] of rows) {
     assert(/`tests\/[^`]*_test\.ts`/.test(tests), threat);
   }
+});
+
+Deno.test("the README's permissions name every variable that is no setting", () => {
+  const allowed = [...compiledPermissions(), ...localBuildPermissions()]
+    .filter((flag) => flag.startsWith("--allow-env="))
+    .flatMap((flag) => flag.slice("--allow-env=".length).split(","))
+    .filter((name) => !Object.hasOwn(SETTINGS, name.toUpperCase()));
+  const code = codeOf(section("Permissions"));
+  const named = code.filter((text) => /^[A-Z][A-Z\d_]+$/.test(text));
+  assertEquals(new Set(named), new Set(allowed));
 });
 
 Deno.test("every link of the documents leads somewhere", async () => {
