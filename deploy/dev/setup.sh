@@ -56,6 +56,7 @@ libarchive-tools /usr/bin/bsdtar
 openssl /usr/bin/openssl
 openssh-client /usr/bin/ssh
 openssh-server /usr/sbin/sshd
+patchelf /usr/bin/patchelf
 procps /bin/ps
 prometheus /usr/bin/promtool
 python3 /usr/bin/python3

@@ -12,6 +12,27 @@ export interface RelayOptions {
   readonly certificate?: Pick<Certificate, "cert" | "key">;
 }
 
+/** A {@linkcode Relay} that speaks TLS for a server of loopback. */
+export interface TlsRelay extends AsyncDisposable {
+  /** The server's address through it, by the name `localhost`. */
+  readonly url: string;
+}
+
+/** Offers over TLS what is at an `http:` or `ws:` address of loopback. */
+export function offerOverTls(
+  address: string,
+  certificate: Pick<Certificate, "cert" | "key">,
+): TlsRelay {
+  const { protocol, port, pathname, search } = new URL(address);
+  const target = { kind: "tcp", port: Number(port) } as const;
+  const relay = new Relay({ target, certificate });
+  const scheme = protocol === "ws:" ? "wss" : "https";
+  return {
+    url: `${scheme}://localhost:${relay.port}${pathname}${search}`,
+    [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
+  };
+}
+
 /** Passes connections to a port of loopback on, in both directions. */
 export class Relay implements AsyncDisposable {
   readonly #target: RelayTarget;

@@ -1,5 +1,4 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import {
   doctorPermissions,
   gitPermissions,
@@ -14,26 +13,15 @@ import { OtlpCollector } from "../support/otlp_collector.ts";
 import { checkMetrics } from "../support/prometheus.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { SOCKET } from "../support/worker_process.ts";
+import { makeBundle } from "./_bundle.ts";
 import { Program } from "./_program.ts";
 import { Relay } from "./_relay.ts";
 
-const SCRIPT = fileURLToPath(
-  new URL("../../deploy/build/bundle.sh", import.meta.url),
-);
 const PATH = Deno.env.get("PATH") ?? "";
-
-async function makeBundle(directory: string): Promise<string> {
-  const { success, stderr } = await new Deno.Command(SCRIPT, {
-    args: [`${directory}/bundle`],
-    env: { DENO: Deno.execPath(), COMMIT: "c0ffee" },
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return `${directory}/bundle/quay-builder`;
-}
 
 Deno.test("a bundle is the whole worker", async (t) => {
   await using directory = await TemporaryDirectory.create();
-  const launcher = await makeBundle(directory.path);
+  const launcher = `${await makeBundle(directory.path)}/quay-builder`;
 
   await t.step("its launcher gives each command its permissions", async () => {
     const text = await Deno.readTextFile(launcher);

@@ -1,0 +1,81 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { Stage } from "../e2e/_stage.ts";
+import { onBegun } from "../support/on_begun.ts";
+import { SOCKET } from "../support/worker_process.ts";
+import { Container, type ContainerOptions } from "./_container.ts";
+import {
+  buildPackage,
+  HARDENED,
+  NOT_ROOT,
+  withoutShell,
+} from "./_in_container.ts";
+import { PayloadImages } from "./_payload_images.ts";
+
+const { mode: SOCKET_MODE } = await Deno.stat(SOCKET);
+
+Deno.test("the payload is all that the worker needs of an image", async (t) => {
+  await using stage = await Stage.set();
+  await using images = await PayloadImages.make(stage.engine);
+  const { alone, busybox: image } = images;
+
+  const withNothing = withoutShell(alone);
+  const cases: Readonly<Record<string, Omit<ContainerOptions, "env">>> = {
+    "without any C library or shell": withNothing,
+    "without any C library or shell, not as root": {
+      ...withNothing,
+      options: [...withNothing.options, ...NOT_ROOT],
+    },
+    "with busybox alone": { image },
+    "with busybox alone, not as root": {
+      image,
+      options: [...NOT_ROOT, ...HARDENED],
+    },
+  };
+  for (const [name, options] of Object.entries(cases)) {
+    await t.step(`it builds a package ${name}`, async () => {
+      await buildPackage(stage, options);
+    });
+  }
+
+  await t.step(
+    "it gives up root where the socket's group lets it",
+    async () => {
+      await using manager = await EmbeddedManager.listen();
+      const env = { ENDPOINT: manager.url };
+      await using container = new Container({ image, env });
+      await manager.waitForWorker();
+      const user = (SOCKET_MODE ?? 0) & 0o020 ? 1000 : 0;
+      const processes = (await container.processes()).join("\n");
+      assertMatch(processes, new RegExp(`^\\s*${user}\\s+${user}\\s.*deno$`));
+    },
+  );
+
+  await t.step("it finishes its build when it is stopped", async () => {
+    const begun = Promise.withResolvers<void>();
+    await using manager = await EmbeddedManager.listen({
+      onEvent: onBegun(() => begun.resolve()),
+    });
+    const env = { ENDPOINT: manager.url };
+    await using container = new Container({ image, env });
+    const report = manager.build(stage.arguments({
+      build_package: await stage.package({
+        "Dockerfile": `FROM ${stage.base}\nRUN echo begun; sleep 3\n`,
+      }),
+    }));
+    await begun.promise;
+    assertEquals((await container.stop()).code, 0);
+    assertEquals((await report).kind, "success");
+  });
+
+  await t.step("it refuses what is no certificate in /certs", async () => {
+    await using container = new Container({
+      image,
+      env: { ENDPOINT: "ws://127.0.0.1:9" },
+      options: ["--volume", "/etc/hostname:/certs/rootCA.pem"],
+    });
+    const { code, log } = await container.exited();
+    assertEquals(code, 2);
+    assertStringIncludes(log, '"/certs/rootCA.pem": it is no certificate');
+  });
+});
