@@ -1,9 +1,10 @@
 #!/bin/sh
 # Finishes an image, whatever its distribution.
-#   install.sh certificates   the file that its programs read the trusted
-#                             certificate authorities from
-# That file moves to where the entry point can write it without being root, and
-# a link takes its place.
+#   install.sh certificates   the file that git reads the trusted certificate
+#                             authorities from
+# They move to where the entry point can write them without being root. Deno is
+# told where that is; git, which gets none of the worker's variables, finds a
+# link.
 set -eu
 
 certificates=$1

@@ -67,23 +67,29 @@ printf '#!/bin/sh\necho "stand-in: apk $*"\n' >"$alpine/bin/apk"
 chmod +x "$alpine/bin/apk"
 tar -c -C "$alpine" . | "$docker" import - "$prefix/alpine" >&2
 
-# For RHEL 7: Debian with git and ssh, laid out like RHEL; its `yum` adds
-# nothing, but must be able to read the subscription.
+# For RHEL 7: Debian with git and ssh, laid out like RHEL, where nothing is at
+# Debian's paths of certificates; its `yum` adds nothing, but must be able to
+# read the subscription.
 rhel=$scratch/rhel
 collection=opt/rh/rh-git227/root/usr/bin
-mkdir -p "$rhel/$collection" "$rhel/usr/bin" "$rhel/etc/pki/tls/certs"
-ln -s /usr/bin/git /usr/bin/git-lfs "$rhel/$collection"
-copy_authorities "$rhel"
-mv "$rhel$authorities" "$rhel/etc/pki/tls/certs/ca-bundle.crt"
-ln -s /etc/pki/tls/certs/ca-bundle.crt "$rhel$authorities"
+extracted=etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem
+mkdir -p "$rhel/$collection" "$rhel/usr/bin" "$rhel/etc/pki/tls/certs" "$rhel/$(dirname "$extracted")"
+cp -L "$authorities" "$rhel/$extracted"
+ln -s "/$extracted" "$rhel/etc/pki/tls/certs/ca-bundle.crt"
+ln -s /usr/bin/git-lfs "$rhel/$collection/git-lfs"
+# Debian's git is built for Debian's path.
+cat >"$rhel/$collection/git" <<'EOF'
+#!/bin/sh
+GIT_SSL_CAINFO=/etc/pki/tls/certs/ca-bundle.crt exec /usr/bin/git "$@"
+EOF
 cat >"$rhel/usr/bin/yum" <<'EOF'
 #!/bin/sh
 echo "stand-in: yum $*"
 [ "$1" != install ] || cat /etc/pki/entitlement/subscription.pem /etc/pki/entitlement/subscription-key.pem >/dev/null
 EOF
-chmod +x "$rhel/usr/bin/yum"
+chmod +x "$rhel/$collection/git" "$rhel/usr/bin/yum"
 "$docker" build --quiet --tag "$prefix/rhel7" --file - "$rhel" >&2 <<EOF
 FROM $prefix/debian
-RUN rm $authorities
+RUN rm -rf /etc/ssl /usr/lib/ssl
 COPY . /
 EOF

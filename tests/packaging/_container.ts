@@ -46,6 +46,11 @@ export class Container implements AsyncDisposable {
     });
   }
 
+  /** What the worker has said so far. */
+  get log(): string {
+    return this.#program.log;
+  }
+
   /** Stops it as an operator does: a signal, and time to follow it. */
   async stop(): Promise<WorkerExit> {
     await docker("stop", "--time", "60", this.#name);

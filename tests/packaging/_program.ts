@@ -10,7 +10,8 @@ export interface ProgramOptions {
 /** A packaged worker in a process of its own. */
 export class Program implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
-  readonly #output: Promise<string>;
+  readonly #output: Promise<void>;
+  #log = "";
 
   constructor(path: string, { args = [], env }: ProgramOptions) {
     this.#process = new Deno.Command(path, {
@@ -21,11 +22,16 @@ export class Program implements AsyncDisposable {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    this.#output = new Response(this.#process.stderr).text();
+    this.#output = this.#read();
   }
 
   get pid(): number {
     return this.#process.pid;
+  }
+
+  /** What it has said so far. */
+  get log(): string {
+    return this.#log;
   }
 
   signal(name: Deno.Signal): void {
@@ -35,7 +41,8 @@ export class Program implements AsyncDisposable {
   /** Waits for it to end by itself. */
   async exited(): Promise<WorkerExit> {
     const { code } = await this.#process.status;
-    return { code, log: await this.#output };
+    await this.#output;
+    return { code, log: this.#log };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -45,5 +52,10 @@ export class Program implements AsyncDisposable {
       // It has ended already.
     }
     await this.exited();
+  }
+
+  async #read(): Promise<void> {
+    const text = this.#process.stderr.pipeThrough(new TextDecoderStream());
+    for await (const part of text) this.#log += part;
   }
 }

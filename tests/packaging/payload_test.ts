@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { Stage } from "../e2e/_stage.ts";
+import { Authority } from "../support/certificates.ts";
+import { eventually } from "../support/eventually.ts";
 import { onBegun } from "../support/on_begun.ts";
 import { SOCKET } from "../support/worker_process.ts";
 import { Container, type ContainerOptions } from "./_container.ts";
@@ -11,6 +13,7 @@ import {
   withoutShell,
 } from "./_in_container.ts";
 import { PayloadImages } from "./_payload_images.ts";
+import { offerOverTls } from "./_relay.ts";
 
 const { mode: SOCKET_MODE } = await Deno.stat(SOCKET);
 
@@ -67,6 +70,42 @@ Deno.test("the payload is all that the worker needs of an image", async (t) => {
     assertEquals((await container.stop()).code, 0);
     assertEquals((await report).kind, "success");
   });
+
+  await t.step(
+    "it trusts the authorities in /certs, and no others",
+    async () => {
+      await using authority = await Authority.create();
+      const certificate = await authority.issue("quay");
+      await using manager = await EmbeddedManager.listen();
+      await using managerTls = offerOverTls(manager.url, certificate);
+      const archive = await stage.package({
+        "Dockerfile": `FROM ${stage.base}\nCOPY . /src/\n`,
+      });
+      await using archiveTls = offerOverTls(archive, certificate);
+      {
+        const env = { ENDPOINT: managerTls.url };
+        await using container = new Container({ image, env });
+        const text = "no authority that is trusted here";
+        await eventually(
+          () => container.log.includes(text) || undefined,
+          { what: text },
+        );
+      }
+      await using _container = new Container({
+        image,
+        env: { ENDPOINT: managerTls.url },
+        options: ["--volume", `${authority.certPath}:/certs/rootCA.pem`],
+      });
+      await eventually(
+        () => manager.workers.find(({ state }) => state === "ready"),
+        { what: "a worker over TLS" },
+      );
+      const report = await manager.build(stage.arguments({
+        build_package: archiveTls.url,
+      }));
+      assertEquals(report.kind, "success", JSON.stringify(report));
+    },
+  );
 
   await t.step("it refuses what is no certificate in /certs", async () => {
     await using container = new Container({
