@@ -198,6 +198,10 @@ declare module "@std/streams" {
   ): Promise<string>;
 }
 
+declare module "@std/yaml" {
+  export function parse(text: string): unknown;
+}
+
 declare module "@opentelemetry/otlp-transformer/definitions" {
   interface Span {
     readonly name: string;
