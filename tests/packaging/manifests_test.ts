@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { size } from "../../lib/config/value.ts";
-import { readPod, variable } from "./_manifests.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { duration, size } from "../../lib/config/value.ts";
+import { readPod, readProject, readYaml, variable } from "./_manifests.ts";
+
+const WORKLOADS = ["enterprise/deployment.yaml", "hosted/job.yaml"] as const;
 
 Deno.test("the worker knows the size of the disk that its engine has", async () => {
   const pod = await readPod("engine/docker.yaml");
@@ -9,4 +11,37 @@ Deno.test("the worker knows the size of the disk that its engine has", async () 
     size(variable(pod, "DISK_SIZE") ?? ""),
     size(`${data?.emptyDir?.sizeLimit}B`),
   );
+});
+
+Deno.test("a build that takes too long is cancelled before the worker is killed", async () => {
+  const times: Record<string, readonly (string | undefined)[]> = {};
+  for (const path of WORKLOADS) {
+    const pod = await readPod(path);
+    const grace = `${pod.terminationGracePeriodSeconds}s`;
+    times[path] = [variable(pod, "DRAIN_TIMEOUT"), grace];
+  }
+  const { services: { worker } } = await readYaml(
+    "deploy/compose/compose.yaml",
+  ) as {
+    services: {
+      worker: {
+        environment: { DRAIN_TIMEOUT?: string };
+        stop_grace_period: string;
+      };
+    };
+  };
+  times["compose"] = [
+    worker.environment.DRAIN_TIMEOUT,
+    worker.stop_grace_period,
+  ];
+  const unit = await readProject("deploy/systemd/quay-builder.service");
+  times["systemd"] = [
+    /^Environment=DRAIN_TIMEOUT=(.*)$/m.exec(unit)?.[1],
+    /^TimeoutStopSec=(.*)$/m.exec(unit)?.[1],
+  ];
+  for (const [name, [drain, grace]] of Object.entries(times)) {
+    assert(drain !== undefined && grace !== undefined, name);
+    // The rest is for cleaning up.
+    assertLess(duration(drain), duration(grace) - 60_000, name);
+  }
 });
