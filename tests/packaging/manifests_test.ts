@@ -45,3 +45,16 @@ Deno.test("a build that takes too long is cancelled before the worker is killed"
     assertLess(duration(drain), duration(grace) - 60_000, name);
   }
 });
+
+Deno.test("a container that fails a probe is not waited for like a build", async () => {
+  for (const path of [...WORKLOADS, "engine/docker.yaml"]) {
+    const { containers, initContainers = [] } = await readPod(path);
+    for (const container of [...containers, ...initContainers]) {
+      const { startupProbe, livenessProbe } = container;
+      for (const probe of [startupProbe, livenessProbe]) {
+        if (probe === undefined) continue;
+        assertEquals(probe.terminationGracePeriodSeconds, 30, path);
+      }
+    }
+  }
+});
