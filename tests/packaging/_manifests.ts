@@ -33,7 +33,7 @@ export function readProject(path: string): Promise<string> {
 }
 
 /** Reads a YAML file of the project. */
-export async function readYaml(path: string): Promise<unknown> {
+async function readYaml(path: string): Promise<unknown> {
   return parse(await readProject(path));
 }
 
@@ -43,6 +43,21 @@ export async function readPod(path: string): Promise<PodManifest> {
     readonly spec: { readonly template: { readonly spec: PodManifest } };
   };
   return spec.template.spec;
+}
+
+/** What the tests look at of a service of compose. */
+export interface ServiceManifest {
+  readonly restart: string;
+  readonly environment: { readonly DRAIN_TIMEOUT?: string };
+  readonly stop_grace_period: string;
+}
+
+/** The worker of `deploy/compose`. */
+export async function readService(): Promise<ServiceManifest> {
+  const { services } = await readYaml("deploy/compose/compose.yaml") as {
+    readonly services: { readonly worker: ServiceManifest };
+  };
+  return services.worker;
 }
 
 /** The value of a variable of the worker. */

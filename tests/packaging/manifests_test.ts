@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { duration, size } from "../../lib/config/value.ts";
-import { readPod, readProject, readYaml, variable } from "./_manifests.ts";
+import { readPod, readProject, readService, variable } from "./_manifests.ts";
 
 const WORKLOADS = ["enterprise/deployment.yaml", "hosted/job.yaml"] as const;
 
@@ -20,20 +20,8 @@ Deno.test("a build that takes too long is cancelled before the worker is killed"
     const grace = `${pod.terminationGracePeriodSeconds}s`;
     times[path] = [variable(pod, "DRAIN_TIMEOUT"), grace];
   }
-  const { services: { worker } } = await readYaml(
-    "deploy/compose/compose.yaml",
-  ) as {
-    services: {
-      worker: {
-        environment: { DRAIN_TIMEOUT?: string };
-        stop_grace_period: string;
-      };
-    };
-  };
-  times["compose"] = [
-    worker.environment.DRAIN_TIMEOUT,
-    worker.stop_grace_period,
-  ];
+  const { environment, stop_grace_period } = await readService();
+  times["compose"] = [environment.DRAIN_TIMEOUT, stop_grace_period];
   const unit = await readProject("deploy/systemd/quay-builder.service");
   times["systemd"] = [
     /^Environment=DRAIN_TIMEOUT=(.*)$/m.exec(unit)?.[1],
@@ -57,4 +45,9 @@ Deno.test("a container that fails a probe is not waited for like a build", async
       }
     }
   }
+});
+
+Deno.test("a worker of compose is back after its engine's restart", async () => {
+  // It ended with 0, which is no failure.
+  assertEquals((await readService()).restart, "unless-stopped");
 });
