@@ -28,8 +28,9 @@ set -- "$home/bundle/quay-builder" "$@"
 if [ "$(id -u)" = 0 ]; then
   group=$(stat -c %g "$socket" 2>/dev/null || echo 1000)
   user="$home/runtime/setpriv --reuid=1000 --regid=1000 --groups=$group --no-new-privs"
-  if [ ! -e "$socket" ] || $user test -w "$socket"; then
-    # shellcheck disable=SC2086 # words of a command
+  # A container may lack what giving up root takes, or the socket.
+  # shellcheck disable=SC2016,SC2086 # the shell that is not root; words of a command
+  if $user sh -c '[ ! -e "$1" ] || [ -w "$1" ]' sh "$socket" 2>/dev/null; then
     set -- $user "$@"
   fi
 fi

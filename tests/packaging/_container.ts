@@ -10,6 +10,8 @@ export interface ContainerOptions {
   readonly image: string;
   /** Variables of the worker. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether it has the engine's socket. Default: yes. */
+  readonly socket?: boolean;
   /** Arguments of `docker run`, beside those that all share. */
   readonly options?: readonly string[];
   /** Arguments of the container's entry point. */
@@ -24,15 +26,17 @@ export class Container implements AsyncDisposable {
   readonly #name = `quay-builder-verify-${crypto.randomUUID().slice(0, 8)}`;
   readonly #program: Program;
 
-  constructor({ image, env, options = [], args = [] }: ContainerOptions) {
+  constructor(
+    { image, env, socket = true, options = [], args = [] }: ContainerOptions,
+  ) {
     const variables = Object.entries(env).flatMap(([name, value]) => [
       "--env",
       `${name}=${value}`,
     ]);
     this.#program = new Program(DOCKER, {
       args: [
-        ..."run --rm --network host --volume".split(" "),
-        `${SOCKET}:/var/run/docker.sock`,
+        ..."run --rm --network host".split(" "),
+        ...(socket ? ["--volume", `${SOCKET}:/var/run/docker.sock`] : []),
         ...["--name", this.#name],
         ...variables,
         ...options,

@@ -54,6 +54,21 @@ Deno.test("the payload is all that the worker needs of an image", async (t) => {
     },
   );
 
+  await t.step("it starts where it cannot give up root", async () => {
+    for (const socket of [true, false]) {
+      await using container = new Container({
+        image,
+        socket,
+        env: {},
+        options: ["--cap-drop", "ALL"],
+      });
+      const { code, log } = await container.exited();
+      assertEquals(code, 2, log);
+      assertStringIncludes(log, "ENDPOINT");
+      assertEquals(log.includes("setpriv"), false, log);
+    }
+  });
+
   await t.step("it finishes its build when it is stopped", async () => {
     const begun = Promise.withResolvers<void>();
     await using manager = await EmbeddedManager.listen({
