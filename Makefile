@@ -51,7 +51,7 @@ build-rhel7-image build-rhel7: ## builds IMAGE:IMAGE_TAG-rhel7, with SUBSCRIPTIO
 verify-images: setup ## builds both images from stand-ins, and runs them
 	@DOCKER_HOST=$$($(ENGINE) start) deploy/image/verify.sh
 
-check-deploy: ## lints scripts, Dockerfiles, manifests and units
+check-deploy: setup ## lints scripts, Dockerfiles, manifests and units
 	@deploy/check.sh
 
 sbom: ## writes bin/sbom.cdx.json, the list of what is shipped (CycloneDX)

@@ -39,6 +39,7 @@ case "\${TLS_CA_ONLY:-}" in
     unset SSL_CERT_DIR DENO_CERT
     ;;
 esac
+# shellcheck disable=SC2086 # words of a command
 exec "$here/deno" run --quiet --no-prompt --no-config --no-lock --no-remote --no-npm \\
   $permissions \\
   "$here/worker/main.js" "$@"

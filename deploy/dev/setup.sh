@@ -60,6 +60,8 @@ patchelf /usr/bin/patchelf
 procps /bin/ps
 prometheus /usr/bin/promtool
 python3 /usr/bin/python3
+shellcheck /usr/bin/shellcheck
+systemd /usr/bin/systemd-analyze
 xz-utils /usr/bin/xz
 zip /usr/bin/zip
 zsh /bin/zsh
