@@ -33,4 +33,4 @@ for kind in enterprise hosted; do
   done
 done
 
-"$tools/bin/check-jsonschema" --quiet --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
+"$tools/bin/check-jsonschema" --builtin-schema vendor.compose-spec deploy/compose/compose.yaml

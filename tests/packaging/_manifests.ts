@@ -33,7 +33,7 @@ export function readProject(path: string): Promise<string> {
 }
 
 /** Reads a YAML file of the project. */
-async function readYaml(path: string): Promise<unknown> {
+export async function readYaml(path: string): Promise<unknown> {
   return parse(await readProject(path));
 }
 

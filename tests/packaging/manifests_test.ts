@@ -1,8 +1,41 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertStringIncludes,
+} from "@std/assert";
 import { duration, size } from "../../lib/config/value.ts";
-import { readPod, readProject, readService, variable } from "./_manifests.ts";
+import { kubernetesMistakes } from "./_kubernetes_types.ts";
+import {
+  readPod,
+  readProject,
+  readService,
+  readYaml,
+  variable,
+} from "./_manifests.ts";
 
 const WORKLOADS = ["enterprise/deployment.yaml", "hosted/job.yaml"] as const;
+
+Deno.test("the manifests are what Kubernetes knows", async () => {
+  const read = (path: string) => readYaml(`deploy/kubernetes/${path}`);
+  const deployment = await read("enterprise/deployment.yaml");
+  // The engine's is a part of others; of these, a job wants the least.
+  const pod = await readPod("engine/docker.yaml");
+  const job = (spec: unknown) => ({
+    type: "batch/v1.IJob",
+    manifest: { apiVersion: "batch/v1", kind: "Job", spec: { template: spec } },
+  } as const);
+  const manifests = [
+    { type: "apps/v1.IDeployment", manifest: deployment },
+    { type: "batch/v1.IJob", manifest: await read("hosted/job.yaml") },
+    job({ spec: pod }),
+  ] as const;
+  assertEquals(await kubernetesMistakes(manifests), "");
+  assertStringIncludes(
+    await kubernetesMistakes([job({ spec: { ...pod, nodeSelecter: {} } })]),
+    "nodeSelecter",
+  );
+});
 
 Deno.test("the worker knows the size of the disk that its engine has", async () => {
   const pod = await readPod("engine/docker.yaml");
