@@ -17,7 +17,7 @@ permissions=$("$deno" run --no-prompt --frozen-lockfile "$stage/deploy/build/per
 DENO=$deno deploy/build/worker.sh "$stage" "$stage/worker"
 # Unquoted: one flag a line, none with white space.
 # shellcheck disable=SC2086
-if "$deno" compile --no-config --no-lock --no-npm --no-prompt $permissions \
+if "$deno" compile --no-config --no-lock --no-npm --no-prompt --deny-import $permissions \
   --output bin/quay-builder "$stage/worker/main.js" >"$log" 2>&1; then
   echo "compile: bin/quay-builder" >&2
   exit 0
