@@ -12,9 +12,10 @@ deno=${DENO:-$root/.cache/bin/deno}
 
 mkdir -p "$(dirname "$target")"
 target=$(cd "$(dirname "$target")" && pwd)/$(basename "$target")
+stage=''
 new=$(mktemp -d "$target.XXXXXX")
-stage=$("$root/deploy/build/stage.sh")
 trap 'rm -rf "$new" "$stage"' EXIT
+stage=$("$root/deploy/build/stage.sh")
 chmod 755 "$new"
 
 DENO=$deno "$root/deploy/build/worker.sh" "$stage" "$new/worker"

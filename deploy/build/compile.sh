@@ -10,9 +10,10 @@ export PATH="$PWD/.cache/bin:$PATH"
 deno=${DENO:-deno}
 [ -n "${DENORT_BIN:-}" ] || unset DENORT_BIN
 
+stage=''
 log=$(mktemp)
-stage=$(deploy/build/stage.sh)
 trap 'rm -rf "$stage" "$log" bin/quay-builder.tmp-*' EXIT
+stage=$(deploy/build/stage.sh)
 permissions=$("$deno" run --no-prompt --frozen-lockfile "$stage/deploy/build/permissions.ts")
 DENO=$deno deploy/build/worker.sh "$stage" "$stage/worker"
 # Unquoted: one flag a line, none with white space.

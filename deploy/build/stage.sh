@@ -16,8 +16,10 @@ case $commit in
 esac
 
 stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
 cp -R --parents deno.json deno.lock main.ts lib deploy/build "$stage"
 chmod -R u+w "$stage"
 sed -i "s/^\(export const COMMIT = \)\"unknown\";/\1\"$commit\";/" "$stage/lib/version.ts"
 grep -q "COMMIT = \"$commit\"" "$stage/lib/version.ts"
 echo "$stage"
+trap - EXIT

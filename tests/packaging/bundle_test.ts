@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import {
   doctorPermissions,
   gitPermissions,
@@ -98,4 +99,26 @@ Deno.test("a bundle is the whole worker", async (t) => {
     assertEquals(await stage.traces(), before);
     assertEquals(manager.violations, []);
   });
+});
+
+Deno.test("what cannot be made leaves nothing behind", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const commands = [["bundle.sh", `${directory.path}/bundle`], ["compile.sh"]];
+  for (const [script, ...args] of commands) {
+    const { code, stderr } = await new Deno.Command(
+      fileURLToPath(new URL(`../../deploy/build/${script}`, import.meta.url)),
+      {
+        args,
+        env: {
+          DENO: Deno.execPath(),
+          COMMIT: "no-commit",
+          TMPDIR: directory.path,
+        },
+      },
+    ).output();
+    assertEquals(code, 2, script);
+    assertStringIncludes(new TextDecoder().decode(stderr), '"no-commit"');
+    const left = await Array.fromAsync(Deno.readDir(directory.path));
+    assertEquals(left, [], script);
+  }
 });
