@@ -35,7 +35,7 @@ export function tlsMistakes(
     mistakes.push({ setting: "TLS_CA_PATH", problem });
   } else if (!trustsOnly(TLS_CA_PATH, get)) {
     const problem =
-      `Deno trusts others beside "${TLS_CA_PATH}", expected DENO_TLS_CA_STORE=system SSL_CERT_FILE=${TLS_CA_PATH} in the environment of its start, and neither SSL_CERT_DIR nor DENO_CERT`;
+      `Deno trusts others beside "${TLS_CA_PATH}", expected DENO_TLS_CA_STORE=system SSL_CERT_FILE=${TLS_CA_PATH} in the environment of its start, and neither SSL_CERT_DIR nor DENO_CERT; a bundle and an image see to it where TLS_CA_ONLY and TLS_CA_PATH are variables, and not flags`;
     mistakes.push({ setting: "TLS_CA_ONLY", problem });
   }
   return mistakes;

@@ -50,6 +50,7 @@ Deno.test("one authority is trusted alone only where Deno was started for it", (
       problem ?? "",
       "DENO_TLS_CA_STORE=system SSL_CERT_FILE=/ca.pem",
     );
+    assertStringIncludes(problem ?? "", "are variables, and not flags");
   }
   const [[setting] = []] = mistakes({ TLS_CA_ONLY: "true", ...start });
   assertEquals(setting, "TLS_CA_PATH");
