@@ -2,7 +2,7 @@
 # Makes stand-ins for the images that the Dockerfiles begin with, so that all
 # but the packages from outside can be tried where no image can be pulled.
 #   stand_ins.sh cache   keeps Debian's base system in the directory `cache`
-# Runs as root on Debian with npm, debootstrap, git, busybox-static and tar.
+# Runs as root on Debian with debootstrap, busybox-static and tar.
 set -eu
 
 cache=$1
@@ -10,6 +10,10 @@ docker=${DOCKER:-docker}
 prefix=quay-builder-verify
 authorities=/etc/ssl/certs/ca-certificates.crt
 
+command -v debootstrap >/dev/null || {
+  echo "stand-ins: debootstrap is missing, install Debian's" >&2
+  exit 1
+}
 debian=$cache/debian
 if [ ! -e "$debian.done" ]; then
   rm -rf "$debian"
@@ -32,21 +36,14 @@ copy_authorities() {
   cp -L "$authorities" "$1$authorities"
 }
 
-# For node: Debian with this machine's node and npm.
+# For node: Debian with its own node and npm.
 node=$scratch/node
-modules=$(dirname "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")")
-mkdir -p "$node/usr/local/bin" "$node/usr/local/lib/node_modules" "$node/usr/local/share"
-cp -L "$(command -v node)" "$node/usr/local/bin/node"
-cp -RL "$modules/npm" "$node/usr/local/lib/node_modules/npm"
-ln -s ../lib/node_modules/npm/bin/npm-cli.js "$node/usr/local/bin/npm"
-ldd "$(command -v node)" | grep -o '/[^ ]*libstdc++[^ ]*' | while read -r library; do
-  mkdir -p "$node/usr/lib"
-  cp -L "$library" "$node/usr/lib"
-done
+mkdir -p "$node/usr/local/share"
 cp -R /usr/local/share/ca-certificates "$node/usr/local/share"
 cp -L "$authorities" "$node/usr/local/share/authorities.pem"
-"$docker" build --quiet --tag "$prefix/node" --file - "$node" >&2 <<EOF
+"$docker" build --quiet --network host --tag "$prefix/node" --file - "$node" >&2 <<EOF
 FROM $prefix/debian
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends nodejs npm
 COPY usr /usr
 ENV NODE_EXTRA_CA_CERTS=/usr/local/share/authorities.pem DENO_TLS_CA_STORE=system
 EOF
