@@ -78,7 +78,7 @@ export class Container implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await docker("rm", "--force", this.#name).catch(() => {});
+    await docker("rm", "--force", "--volumes", this.#name).catch(() => {});
     await this.#program[Symbol.asyncDispose]();
   }
 }

@@ -68,4 +68,5 @@ Deno.test("commits are built over TLS with a custom authority, and leave no proc
   const programs = (await container.processes())
     .map((line) => line.trim().split(/\s+/).slice(4).join(" "));
   assertEquals(programs, ["deno"]);
+  await container.stop();
 });

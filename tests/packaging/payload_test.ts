@@ -51,6 +51,7 @@ Deno.test("the payload is all that the worker needs of an image", async (t) => {
       const user = (SOCKET_MODE ?? 0) & 0o020 ? 1000 : 0;
       const processes = (await container.processes()).join("\n");
       assertMatch(processes, new RegExp(`^\\s*${user}\\s+${user}\\s.*deno$`));
+      await container.stop();
     },
   );
 
@@ -106,7 +107,7 @@ Deno.test("the payload is all that the worker needs of an image", async (t) => {
           { what: text },
         );
       }
-      await using _container = new Container({
+      await using container = new Container({
         image,
         env: { ENDPOINT: managerTls.url },
         options: ["--volume", `${authority.certPath}:/certs/rootCA.pem`],
@@ -119,6 +120,7 @@ Deno.test("the payload is all that the worker needs of an image", async (t) => {
         build_package: archiveTls.url,
       }));
       assertEquals(report.kind, "success", JSON.stringify(report));
+      await container.stop();
     },
   );
 
