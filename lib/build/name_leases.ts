@@ -3,12 +3,12 @@ import type { ImageDetails } from "../engine/inspect_image.ts";
 import { removeImage } from "../engine/remove_image.ts";
 import { tagImage } from "../engine/tag.ts";
 import { ImageReference } from "../image/reference.ts";
-import { leaveUnnamed } from "./empty_image.ts";
 import type { HeldName } from "./holdings.ts";
 import type { ImageCache } from "./image_cache.ts";
 import { findImage, isStatus, listDigests } from "./image_lookup.ts";
 import { type Lease, LeaseBook } from "./lease_book.ts";
 import { NameLocks } from "./name_locks.ts";
+import { isPlaceholder, leaveUnnamed } from "./placeholder.ts";
 import type { StepClaims } from "./step_claims.ts";
 
 /** What {@linkcode NameLeases} share with others. */
@@ -195,7 +195,9 @@ export class NameLeases {
       return;
     }
     const isLastTag = repoTags.length === 1 && repoDigests.length === 0;
-    if (isGiven && isLastTag && !this.#steps.isOwn(id, created)) {
+    // One is left of a try that an engine has ended in the middle.
+    const isOurs = isPlaceholder(image) || this.#steps.isOwn(id, created);
+    if (isGiven && isLastTag && !isOurs) {
       await leaveUnnamed(this.#engine, name, signal);
     }
     await removeImage(this.#engine, name, { keepParents: true, signal });

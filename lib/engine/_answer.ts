@@ -70,6 +70,11 @@ export class Answer {
     return numberOf(this.#record[key]);
   }
 
+  /** A JSON object, unchecked. */
+  maybeRecord(key: string): Record<string, unknown> | undefined {
+    return recordOf(this.#record[key]);
+  }
+
   /** The strings of a list; none where there is no list. */
   strings(key: string): string[] {
     const list = this.#record[key];

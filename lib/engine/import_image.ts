@@ -6,6 +6,8 @@ import type { EngineCallOptions, EngineClient } from "./client.ts";
 export interface ImportImageOptions extends EngineCallOptions {
   /** The image's `name[:tag]`; without a tag, `latest`. */
   as: string;
+  /** Labels that it gets, without values. Default: none. */
+  labels?: readonly string[];
 }
 
 /**
@@ -19,15 +21,17 @@ export interface ImportImageOptions extends EngineCallOptions {
 export async function importImage(
   client: EngineClient,
   layer: ReadableStream<Uint8Array>,
-  { as, signal }: ImportImageOptions,
+  { as, labels = [], signal }: ImportImageOptions,
 ): Promise<void> {
   const action = `import image "${as}"`;
   const { name, version } = splitReference(as);
+  const query = new URLSearchParams({ fromSrc: "-", repo: name, tag: version });
+  for (const label of labels) query.append("changes", `LABEL ${label}=`);
   const response = await client.request({
     action,
     method: "POST",
     path: "/images/create",
-    query: new URLSearchParams({ fromSrc: "-", repo: name, tag: version }),
+    query,
     headers: { "Content-Type": "application/x-tar" },
     body: layer,
     signal,

@@ -1,4 +1,5 @@
 import { readAnswer } from "./_answer.ts";
+import { recordOf } from "./_json.ts";
 import { endpointPath } from "./_path.ts";
 import type { EngineCallOptions, EngineClient } from "./client.ts";
 
@@ -16,6 +17,8 @@ export interface ImageDetails {
   readonly container: string | undefined;
   /** When it was made, RFC 3339; absent for images that do not tell. */
   readonly created: string | undefined;
+  /** The names of its labels. */
+  readonly labels: readonly string[];
   /** Bytes, all layers together. */
   readonly size: number;
 }
@@ -41,6 +44,11 @@ export async function inspectImage(
     parent: answer.maybeString("Parent"),
     container: answer.maybeString("Container"),
     created: answer.maybeString("Created"),
+    labels: labelsOf(answer.maybeRecord("Config")),
     size: answer.number("Size"),
   };
+}
+
+function labelsOf(config: Record<string, unknown> = {}): string[] {
+  return Object.keys(recordOf(config["Labels"]) ?? {});
 }

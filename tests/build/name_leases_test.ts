@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ImageCache } from "../../lib/build/image_cache.ts";
 import { findImage } from "../../lib/build/image_lookup.ts";
 import { NameLeases } from "../../lib/build/name_leases.ts";
+import { leaveUnnamed } from "../../lib/build/placeholder.ts";
 import { StepClaims } from "../../lib/build/step_claims.ts";
 import type { EngineClient } from "../../lib/engine/client.ts";
 import { listImages } from "../../lib/engine/list_images.ts";
@@ -101,6 +102,21 @@ Deno.test("an image that had no name before is left when the one given to it goe
   const unnamed = await listImages(engine, { dangling: true });
   assert(unnamed.some((image) => image.id === id));
   await removeImage(engine, id);
+});
+
+Deno.test("a name whose removal is tried again leaves nothing of the first try", async () => {
+  await using engine = connect();
+  await using theirs = await BaseImage.make(engine);
+  const { names, release, idOf } = leases(engine);
+  const name = uniqueName();
+  await names.adopt(name, GIVEN);
+  await tagImage(engine, theirs.name, { as: name });
+  // As if the engine had gone before the name could.
+  await leaveUnnamed(engine, name, signal);
+  const placeholder = await idOf(name) ?? "";
+  await release(name);
+  assertEquals(await idOf(name), undefined);
+  assertEquals(await idOf(placeholder), undefined);
 });
 
 Deno.test("a name is removed when what it stood for is gone", async () => {

@@ -3,6 +3,7 @@ import { listVolumes, type VolumeSummary } from "../../engine/list_volumes.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import type { ImageLeases } from "../image_leases.ts";
 import { findImage } from "../image_lookup.ts";
+import { isPlaceholder } from "../placeholder.ts";
 import { decodeEntry, type JournalEntry } from "./entry.ts";
 import { proveWritable, removeState } from "./states.ts";
 import {
@@ -141,7 +142,8 @@ export class JournalSweeper {
     const own: JournalEntry["names"][number][] = [];
     for (const held of names) {
       const image = await findImage(this.#engine, held.name, signal);
-      if (image !== undefined && image.id === held.now) own.push(held);
+      if (image === undefined) continue;
+      if (image.id === held.now || isPlaceholder(image)) own.push(held);
     }
     return own;
   }

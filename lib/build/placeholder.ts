@@ -1,8 +1,12 @@
 import type { EngineClient } from "../engine/client.ts";
 import { importImage } from "../engine/import_image.ts";
+import type { ImageDetails } from "../engine/inspect_image.ts";
 
 /** A tar without files: two blocks of zeros (POSIX.1-2017, pax, "ustar"). */
 const EMPTY_TAR = new Uint8Array(1024);
+
+/** What tells a placeholder from all other images. */
+const LABEL = "quay-builder.placeholder";
 
 /**
  * Has an empty image take a name over, so that the image that it stood for is
@@ -16,5 +20,10 @@ export async function leaveUnnamed(
   signal: AbortSignal,
 ): Promise<void> {
   const layer = new Blob([EMPTY_TAR]).stream();
-  await importImage(engine, layer, { as: name, signal });
+  await importImage(engine, layer, { as: name, labels: [LABEL], signal });
+}
+
+/** Whether an image is of {@linkcode leaveUnnamed}, and may go with its name. */
+export function isPlaceholder({ labels }: ImageDetails): boolean {
+  return labels.includes(LABEL);
 }
