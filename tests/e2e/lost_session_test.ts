@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { eventually } from "../support/eventually.ts";
 import { onBegun } from "../support/on_begun.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
@@ -40,10 +41,13 @@ Deno.test("an enterprise worker is ready again once the lost build is cleaned up
   await using _worker = new WorkerProcess({ env: { ENDPOINT: manager.url } });
   const lost = await manager.build(await longBuild(stage));
   assertEquals(lost.kind, "lost");
-  while (manager.workers.some(({ realm }) => realm === lost.realm)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  await manager.waitForWorker();
+  await eventually(
+    () =>
+      manager.workers.find(({ realm, state }) =>
+        realm !== lost.realm && state === "ready"
+      ),
+    { what: "the worker to be ready again" },
+  );
   assertEquals(await stage.traces(), before);
 });
 

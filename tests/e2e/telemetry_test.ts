@@ -7,31 +7,8 @@ import { OtlpCollector } from "../support/otlp_collector.ts";
 import { checkMetrics, PrometheusServer } from "../support/prometheus.ts";
 import { RegistryGate } from "../support/registry_gate.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
+import { get, listening, verdict } from "./_readiness.ts";
 import { Stage, TOKEN } from "./_stage.ts";
-
-/** Where a worker says that it listens: `host:port`. */
-function listening(worker: WorkerProcess): Promise<string> {
-  return eventually(
-    () => /Serving health and metrics address=(\S+)/.exec(worker.log)?.[1],
-    { what: "where the worker listens" },
-  );
-}
-
-async function get(address: string, path: string): Promise<[number, string]> {
-  const response = await fetch(`http://${address}${path}`);
-  return [response.status, await response.text()];
-}
-
-/** Waits for a verdict, and for words in it. */
-function verdict(
-  address: string,
-  [status, words]: readonly [status: number, words: string],
-): Promise<true> {
-  return eventually(async () => {
-    const [is, says] = await get(address, "/readyz");
-    return is === status && says.includes(words) ? true : undefined;
-  }, { what: `${status} with "${words}" at /readyz` });
-}
 
 Deno.test("builds are seen by Prometheus and by a collector of traces", async (t) => {
   await using stage = await Stage.set();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { packagePermissions } from "../../lib/config/permissions.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
+import { eventually } from "./eventually.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
@@ -56,6 +57,13 @@ export class WorkerProcess implements AsyncDisposable {
   /** What the worker has said so far, wherever it said it. */
   get log(): string {
     return this.#log;
+  }
+
+  /** Waits until the worker has said something. */
+  async said(text: string): Promise<void> {
+    await eventually(() => this.#log.includes(text) || undefined, {
+      what: `"${text}" in the worker's log`,
+    });
   }
 
   signal(name: Deno.Signal): void {

@@ -7,6 +7,8 @@ import type { Host } from "../../lib/worker/host.ts";
 import type { BuilderState } from "../../lib/worker/observer.ts";
 import { runWorker, type WorkerEnd } from "../../lib/worker/worker.ts";
 import { fitHost } from "../support/fit_host.ts";
+import { eventually } from "../support/eventually.ts";
+import { RecordingLogger } from "../support/recording_logger.ts";
 import { silentLogger } from "../support/silent_logger.ts";
 
 /** Arguments of a build; nothing is fetched for it. */
@@ -30,6 +32,7 @@ export class TestWorker {
   readonly cancel: AbortController = new AbortController();
   readonly ended: Promise<WorkerEnd>;
   readonly states: BuilderState[] = [];
+  readonly logger: RecordingLogger = new RecordingLogger();
 
   constructor(
     url: string,
@@ -38,6 +41,7 @@ export class TestWorker {
       build?: (signal: AbortSignal, reporter: BuildReporter) => Promise<void>;
       host?: Host;
       hostedPatience?: number;
+      backoff?: Backoff;
     } = {},
   ) {
     const { mode = { kind: "enterprise" }, build = () => Promise.resolve() } =
@@ -58,15 +62,32 @@ export class TestWorker {
       host: options.host ?? fitHost,
       hostedPatience: options.hostedPatience,
       onState: (state) => this.states.push(state),
-      logger: silentLogger,
+      logger: this.logger,
       drain: this.drain.signal,
       cancel: this.cancel.signal,
-      backoff: new Backoff({
+      backoff: options.backoff ?? new Backoff({
         firstWait: 10,
         longestWait: 20,
         waits: mode.kind === "hosted" ? 4 : Infinity,
         jitter: 0,
       }),
+    });
+  }
+
+  /** Waits until it is in a state. */
+  is(state: BuilderState): Promise<unknown> {
+    return eventually(() => this.states.at(-1) === state || undefined, {
+      what: `a builder that is "${state}"`,
+    });
+  }
+
+  /** Waits until it has told so often that it waits for its manager. */
+  waits(times: number): Promise<unknown> {
+    const told = () =>
+      this.logger.messages("info")
+        .filter((line) => line.startsWith("Connecting again"));
+    return eventually(() => told().length >= times || undefined, {
+      what: "a wait for the manager",
     });
   }
 }

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { BuildFailure } from "../../lib/build/failure.ts";
 import { EngineUnavailableError } from "../../lib/engine/errors.ts";
 import {
@@ -7,10 +6,14 @@ import {
   type HostWatchOptions,
 } from "../../lib/worker/host_watch.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { fakeTime } from "../support/fake_time.ts";
 import { RecordingLogger } from "../support/recording_logger.ts";
 
 const NEVER = new AbortController().signal;
 const MIB = 2 ** 20;
+/** Between two warnings, in milliseconds. */
+const REMINDER = 600;
 const GONE = { action: "clean up", reason: "refused" } as const;
 
 /** A watch whose waits are short. */
@@ -35,7 +38,7 @@ function watch(
       pingLimit: 1_000,
       patience: 2_000,
       diskInterval: 50,
-      reminder: 600,
+      reminder: REMINDER,
       ...options.times,
     },
   });
@@ -58,6 +61,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
 Deno.test("an engine that is away is waited for, with a word about it now and then", async () => {
   await using daemon = await EngineDaemon.start();
   await daemon.stop();
+  using clock = fakeTime(["performance"]);
   const engine: boolean[] = [];
   await using watching = watch(daemon, {
     observer: { onEngine: (isThere) => engine.push(isThere) },
@@ -65,10 +69,22 @@ Deno.test("an engine that is away is waited for, with a word about it now and th
   const { host, logger } = watching;
   const waits: string[] = [];
   const fit = host.untilFit(({ kind }) => waits.push(kind), NEVER);
-  while (waits.length < 5) await delay(10);
+  const looks = async (count: number) => {
+    const enough = waits.length + count;
+    await eventually(() => waits.length >= enough || undefined, {
+      what: "more looks at the engine",
+    });
+  };
+  await looks(5);
   assertEquals(new Set(waits), new Set(["engine_away"]));
-  assertEquals(logger.messages("warning").length, 1);
-  while (logger.messages("warning").length < 3) await delay(10);
+  for (const warnings of [1, 2]) {
+    clock.tick(REMINDER - 1);
+    await looks(2);
+    assertEquals(logger.messages("warning").length, warnings);
+    clock.tick(1);
+    await looks(2);
+    assertEquals(logger.messages("warning").length, warnings + 1);
+  }
   const [first, second, third] = logger.messages("warning");
   assertStringIncludes(first ?? "", "Taking no builds");
   assertStringIncludes(first ?? "", "has no socket there: start the engine");
@@ -114,7 +130,9 @@ Deno.test("what could not be taken back is before builds run again", async () =>
   const { unfit } = host;
   await aborted(unfit);
   const again = host.untilFit(() => {}, NEVER).then(() => isFit = true);
-  while (caughtUp.length < 3) await delay(10);
+  await eventually(() => caughtUp.length >= 3 || undefined, {
+    what: "another try to take everything back",
+  });
   assertEquals(isFit, false);
   held.resolve();
   await again;
@@ -163,6 +181,8 @@ Deno.test("on a disk that is too full, room is made first, then builds wait", as
       await Deno.remove(own).catch(() => {});
     },
     observer: { onDisk: (disk) => free.push(disk.free) },
+    // Only the test looks.
+    times: { interval: 60_000, diskInterval: 60_000 },
   });
   const { host, logger } = watching;
   await host.untilFit(() => {}, NEVER);
@@ -184,5 +204,6 @@ Deno.test("on a disk that is too full, room is made first, then builds wait", as
 
   const fit = host.untilFit(() => {}, NEVER);
   await Deno.remove(others);
+  await host.look();
   await fit;
 });

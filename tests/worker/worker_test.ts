@@ -2,11 +2,24 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { HostWatch } from "../../lib/worker/host_watch.ts";
+import type { HostWatchTimes } from "../../lib/worker/host_watch_times.ts";
+import { Backoff } from "../../lib/worker/backoff.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
+import { eventually } from "../support/eventually.ts";
+import { fakeTime } from "../support/fake_time.ts";
 import { silentLogger } from "../support/silent_logger.ts";
 import { HOSTED, KWARGS, TestWorker } from "./_test_worker.ts";
 
 const CONNECT_ERROR = "io.quay.builder.dockerconnecterror";
+
+/** Waits until the manager has none of these workers. */
+function gone(manager: EmbeddedManager, ...realms: string[]): Promise<unknown> {
+  return eventually(
+    () =>
+      !manager.workers.some(({ realm }) => realms.includes(realm)) || undefined,
+    { what: "the worker to be gone" },
+  );
+}
 
 Deno.test("an idle worker that is asked to leaves at once", async () => {
   await using manager = await EmbeddedManager.listen();
@@ -21,7 +34,7 @@ Deno.test("a worker that waits for its manager can be asked to leave, too", asyn
   const gone = await EmbeddedManager.listen();
   await gone[Symbol.asyncDispose]();
   const worker = new TestWorker(gone.url);
-  await delay(50);
+  await worker.waits(1);
   worker.drain.abort();
   assertEquals(await worker.ended, { kind: "done" });
 });
@@ -50,19 +63,41 @@ Deno.test("an enterprise worker registers anew after each way to lose its sessio
   const first = await manager.waitForWorker();
 
   manager.dropWorker(first.realm);
-  while (manager.workers.some(({ realm }) => realm === first.realm)) {
-    await delay(5);
-  }
+  await gone(manager, first.realm);
   const second = (await manager.build(KWARGS)).realm;
   assertEquals(second === first.realm, false);
 
   await manager.stop();
-  await delay(50);
+  await worker.waits(2);
   await manager.start();
   const third = await manager.build(KWARGS);
   assertEquals(third.kind, "success");
   assertEquals(third.realm === second, false);
 
+  worker.drain.abort();
+  await worker.ended;
+});
+
+Deno.test("a session that lasted a minute makes the waits begin anew, a shorter one does not", async () => {
+  using clock = fakeTime(["Date"]);
+  await using manager = await EmbeddedManager.listen();
+  let resets = 0;
+  const backoff = new class extends Backoff {
+    override reset(): void {
+      resets++;
+      super.reset();
+    }
+  }({ firstWait: 1, longestWait: 1, waits: Infinity, jitter: 0 });
+  const worker = new TestWorker(manager.url, { backoff });
+  for (const [lasts, expected] of [[59_999, 0], [60_000, 1]] as const) {
+    const { realm } = await manager.waitForWorker();
+    await worker.is("ready");
+    clock.tick(lasts);
+    manager.dropWorker(realm);
+    await gone(manager, realm);
+    await manager.waitForWorker();
+    assertEquals(resets, expected);
+  }
   worker.drain.abort();
   await worker.ended;
 });
@@ -112,14 +147,20 @@ Deno.test("a hosted worker whose session is lost amid the build has nothing to r
   assertEquals((await worker.ended).kind, "refused");
 });
 
-/** An engine, and a watch of it whose waits are short. */
-async function watchedEngine(): Promise<
-  { daemon: EngineDaemon; host: HostWatch } & AsyncDisposable
-> {
+/**
+ * An engine, and a watch of it whose looks follow each other fast, but which
+ * gives a slow engine time unless a test is about that.
+ */
+async function watchedEngine(
+  patience: Pick<HostWatchTimes, "pingLimit" | "patience"> = {
+    pingLimit: 5_000,
+    patience: 10_000,
+  },
+): Promise<{ daemon: EngineDaemon; host: HostWatch } & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const daemon = stack.use(await EngineDaemon.start());
   const engine = stack.use(daemon.connect());
-  const times = { interval: 50, retry: 50, pingLimit: 500, patience: 1_000 };
+  const times = { interval: 50, retry: 50, ...patience };
   const host = stack.use(
     new HostWatch({ engine, disk: { floor: 0 }, logger: silentLogger, times }),
   );
@@ -135,10 +176,10 @@ Deno.test("a builder tells what it does", async () => {
   const first = await manager.waitForWorker();
   await manager.build(KWARGS);
   await daemon.stop();
-  while (worker.states.at(-1) !== "waiting_for_engine") await delay(10);
+  await worker.is("waiting_for_engine");
   await daemon.restart();
   assertEquals((await manager.waitForWorker()).realm === first.realm, false);
-  while (worker.states.at(-1) !== "ready") await delay(10);
+  await worker.is("ready");
   worker.drain.abort();
   assertEquals(await worker.ended, { kind: "done" });
   const [begin, ...rest] = worker.states;
@@ -173,7 +214,7 @@ Deno.test("a hosted worker does not wait for its engine for ever", async () => {
 });
 
 Deno.test("a build on an engine that hangs for too long is given up", async () => {
-  await using engine = await watchedEngine();
+  await using engine = await watchedEngine({ pingLimit: 500, patience: 1_000 });
   const { daemon, host } = engine;
   await using manager = await EmbeddedManager.listen();
   const { promise: begun, resolve } = Promise.withResolvers<void>();
@@ -192,7 +233,7 @@ Deno.test("a build on an engine that hangs for too long is given up", async () =
   const { kind, ...ended } = await report;
   assertEquals(kind, "failure");
   assertEquals("uri" in ended && ended.uri, CONNECT_ERROR);
-  while (manager.workers.length > 0) await delay(10);
+  await gone(manager, ended.realm);
   daemon.thaw();
   await manager.waitForWorker();
   worker.drain.abort();
