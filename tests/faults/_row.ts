@@ -1,7 +1,11 @@
 import type { Stage } from "../e2e/_stage.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Moment } from "./_moment.ts";
-import { resultOf } from "./_result.ts";
+import { resultOf } from "../e2e/_result.ts";
 import { Scene, type SceneOptions } from "./_scene.ts";
+
+/** How long a worker may take to be ready again, in milliseconds. */
+const PATIENCE = 180_000;
 
 /** What a fault came to: what the manager saw, and what became of the worker. */
 export interface Outcome {
@@ -96,11 +100,13 @@ async function readyAgain(
   { manager }: Scene,
   known: ReadonlySet<string>,
 ): Promise<void> {
-  const isThere = () =>
-    manager.workers.some(({ realm, state }) =>
-      state === "ready" && !known.has(realm)
-    );
-  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(
+    () =>
+      manager.workers.find(({ realm, state }) =>
+        state === "ready" && !known.has(realm)
+      ),
+    { what: "a worker that is ready again", patience: PATIENCE },
+  );
 }
 
 /** With `FAULT_TABLE`, the outcomes and their times go to that file. */

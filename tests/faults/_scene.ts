@@ -3,6 +3,7 @@ import type { Answers } from "../../lib/manager/embedded/answers.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import type { Stage } from "../e2e/_stage.ts";
+import { eventually } from "../support/eventually.ts";
 import { onBegun } from "../support/on_begun.ts";
 import { type GateRequest, RegistryGate } from "../support/registry_gate.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -16,8 +17,16 @@ export interface SceneOptions {
   readonly dockerHost: string;
   /** Of the worker, besides what leads it to its manager and engine. */
   readonly env?: Readonly<Record<string, string>>;
-  /** How long the building phase takes, in seconds. Default 120. */
-  readonly seconds?: number;
+  /**
+   * When the command of a worker that is held while `building` comes to its
+   * end. Default: never, unless it is stopped.
+   */
+  readonly command?: "once it is released" | "never";
+  /** Gives the worker what it builds. Default: a package with the Dockerfile. */
+  readonly source?: (
+    dockerfile: string,
+    moment: Moment,
+  ) => SceneSource | Promise<SceneSource>;
   /**
    * How the manager is difficult at that moment. With it, nothing is held: the
    * fault is there from the beginning.
@@ -26,6 +35,23 @@ export interface SceneOptions {
   /** Of the manager, in milliseconds. */
   readonly heartbeatTimeout?: number;
 }
+
+/** Where a worker gets what it builds. */
+export interface SceneSource {
+  /** Arguments of the build. */
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  /** Settles when it holds the worker while `unpacking`. Default: never. */
+  readonly holds?: Promise<void>;
+}
+
+/**
+ * How long a worker may take to come to its moment, in milliseconds: others do
+ * so at the same time.
+ */
+const PATIENCE = 180_000;
+
+/** Far longer than any row takes, in seconds. */
+const FOR_EVER = 3_600;
 
 /** A tag that the manager has a cache for. */
 const CACHE_TAG = "cached";
@@ -42,17 +68,20 @@ export class Scene implements AsyncDisposable {
   readonly directory: TemporaryDirectory;
   /** What becomes of the build; none while `registering` or `idle`. */
   report: Promise<BuildReport> | undefined;
-  /** A base image of its own: another worker's would be that one's, too. */
-  readonly #base = `e2e/base-${crypto.randomUUID()}`;
+  /** The repository that is built upon: another's would be that one's, too. */
+  readonly base = `e2e/base-${crypto.randomUUID()}`;
+  /** The repository that is pushed to. */
+  readonly repository = `e2e/image-${crypto.randomUUID()}`;
   #worker: WorkerProcess;
   readonly #options: SceneOptions;
   readonly #stack: AsyncDisposableStack;
+  readonly #reached: PromiseWithResolvers<void>;
   readonly #released: PromiseWithResolvers<void>;
 
   private constructor(
     parts: Pick<Scene, "moment" | "manager" | "gate" | "directory">,
     options: SceneOptions,
-    released: PromiseWithResolvers<void>,
+    gates: Readonly<Record<"reached" | "released", PromiseWithResolvers<void>>>,
     stack: AsyncDisposableStack,
   ) {
     this.moment = parts.moment;
@@ -60,7 +89,8 @@ export class Scene implements AsyncDisposable {
     this.gate = parts.gate;
     this.directory = parts.directory;
     this.#options = options;
-    this.#released = released;
+    this.#reached = gates.reached;
+    this.#released = gates.released;
     this.#stack = stack;
     this.#worker = this.#start();
   }
@@ -96,11 +126,16 @@ export class Scene implements AsyncDisposable {
     const scene = new Scene(
       { moment, manager, gate, directory },
       options,
-      released,
+      { reached, released },
       stack.move(),
     );
-    await scene.#lead(stage, reached);
-    return scene;
+    try {
+      await scene.#lead(stage);
+      return scene;
+    } catch (error) {
+      await scene[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get worker(): WorkerProcess {
@@ -140,73 +175,122 @@ export class Scene implements AsyncDisposable {
           ENDPOINT: this.manager.url,
           DOCKER_HOST: dockerHost,
           TMPDIR: temporaryDirectory,
+          // Its command asks this machine when it is released.
+          BUILD_NETWORK: "host",
           ...env,
         },
       }),
     );
   }
 
-  async #lead(
-    stage: Stage,
-    reached: PromiseWithResolvers<void>,
-  ): Promise<void> {
+  async #lead(stage: Stage): Promise<void> {
     const { moment } = this.#options;
     const isHeld = this.#options.answers === undefined;
-    if (moment === "registering" && isHeld) await reached.promise;
-    else await this.manager.waitForWorker();
+    if (moment === "registering" && isHeld) await this.#untilReached();
+    else await this.#untilReady();
     if (moment === "registering" || moment === "idle") return;
-    await stage.pushBase(this.#base);
+    await stage.pushBase(this.base);
+    const dockerfile = this.#dockerfile(stage);
+    const source = await this.#options.source?.(dockerfile, moment) ??
+      this.#package(stage, dockerfile);
+    source.holds?.then(() => this.#reached.resolve());
     const kwargs = stage.arguments({
       registry: this.gate.host,
-      build_package: this.#package(stage, isHeld ? reached : undefined),
+      repository: this.repository,
+      ...source.kwargs,
     });
-    if (isHeld) this.#hold(`/v2/${kwargs.repository}/`, reached);
+    if (isHeld) this.#hold();
     this.report = this.manager.build(kwargs);
-    if (isHeld) await reached.promise;
+    if (isHeld) await this.#untilReached();
+  }
+
+  #untilReady(): Promise<unknown> {
+    const { manager, moment } = this;
+    return eventually(
+      () => manager.workers.find(({ state }) => state === "ready"),
+      {
+        what: `a worker that is to be held while ${moment}`,
+        patience: PATIENCE,
+      },
+    );
+  }
+
+  /** Waits until the worker is held; a build that ends before never will be. */
+  async #untilReached(): Promise<void> {
+    const { moment } = this;
+    let isReached = false;
+    let early: BuildReport | undefined;
+    void this.#reached.promise.then(() => isReached = true);
+    void this.report?.then((report) => early = report);
+    await eventually(() => {
+      if (early !== undefined) {
+        throw new Error(`Not held while ${moment}: ${JSON.stringify(early)}`);
+      }
+      return isReached || undefined;
+    }, { what: `a worker held while ${moment}`, patience: PATIENCE });
   }
 
   /** Holds at the registry what belongs to the moment. */
-  #hold(repository: string, reached: PromiseWithResolvers<void>): void {
+  #hold(): void {
     const path = {
-      "pulling": `/v2/${this.#base}/manifests/`,
-      "priming-cache": `${repository}manifests/${CACHE_TAG}`,
-      "pushing": `${repository}blobs/`,
+      "pulling": `/v2/${this.base}/manifests/`,
+      "priming-cache": `/v2/${this.repository}/manifests/${CACHE_TAG}`,
+      "pushing": `/v2/${this.repository}/blobs/`,
     }[this.moment as string];
     if (path === undefined) return;
     this.gate.rule = (request: GateRequest) => {
       if (!request.path.startsWith(path)) return { kind: "pass" };
-      reached.resolve();
+      this.#reached.resolve();
       return { kind: "hold" };
     };
   }
 
-  /** A Dockerfile; while `unpacking` is held, its end is long in coming. */
-  #package(stage: Stage, reached?: PromiseWithResolvers<void>): string {
-    const { seconds = 120 } = this.#options;
-    const command = this.moment === "building"
-      ? `echo begun && sleep ${seconds}`
-      : "true";
+  #dockerfile(stage: Stage): string {
     // No two workers find each other's steps in the engine's cache.
-    const dockerfile = `FROM ${this.gate.host}/${this.#base}\n` +
-      `RUN echo ${crypto.randomUUID()} > /id && ${command}\n`;
-    const body = this.moment === "unpacking" && reached
-      ? held(dockerfile, reached, this.#released.promise)
+    return `FROM ${this.gate.host}/${this.base}\n` +
+      `RUN echo ${crypto.randomUUID()} > /id && ${this.#command(stage)}\n`;
+  }
+
+  #command(stage: Stage): string {
+    const { answers, command = "never" } = this.#options;
+    if (this.moment !== "building" || answers !== undefined) return "true";
+    if (command === "never") return `echo begun && sleep ${FOR_EVER}`;
+    const body = held("released", this.#released.promise);
+    const url = stage.packages.add({ body, contentType: "text/plain" });
+    return `echo begun && wget -q -O /dev/null ${url}`;
+  }
+
+  /** While `unpacking` is held, the Dockerfile's end is long in coming. */
+  #package(stage: Stage, dockerfile: string): SceneSource {
+    const isHeld = this.moment === "unpacking" &&
+      this.#options.answers === undefined;
+    const asked = Promise.withResolvers<void>();
+    const body = isHeld
+      ? held(dockerfile, this.#released.promise, asked.resolve)
       : dockerfile;
-    return stage.packages.add({ body, contentType: "text/plain" });
+    const url = stage.packages.add({ body, contentType: "text/plain" });
+    return {
+      kwargs: { build_package: url },
+      ...(isHeld && { holds: asked.promise }),
+    };
   }
 }
 
-/** A text that breaks off in the middle until it is released. */
+/**
+ * A text that breaks off in the middle until it is released.
+ *
+ * @param onAsked told when somebody waits for the rest
+ */
 function held(
   text: string,
-  reached: PromiseWithResolvers<void>,
   released: Promise<void>,
+  onAsked: () => void = () => {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const bytes = new TextEncoder().encode(text);
   return new ReadableStream({
     start: (controller) => controller.enqueue(bytes.slice(0, 8)),
     async pull(controller) {
-      reached.resolve();
+      onAsked();
       await released;
       controller.enqueue(bytes.slice(8));
       controller.close();

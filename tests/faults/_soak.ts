@@ -3,17 +3,17 @@ import { gitPermissions } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import type { EmbeddedWorker } from "../../lib/manager/embedded/worker.ts";
 import { Stage } from "../e2e/_stage.ts";
-import { EngineDaemon } from "../support/engine_daemon.ts";
+import { EngineDaemon, SETTLING } from "../support/engine_daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { type GateRequest, RegistryGate } from "../support/registry_gate.ts";
 import { onBegun } from "../support/on_begun.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
-import { resultOf } from "./_result.ts";
+import { resultOf } from "../e2e/_result.ts";
 import { STRIKES, type Trouble, troubledBuild } from "./_troubled_build.ts";
 
-/** How long an engine that has just started may be unsteady, in milliseconds. */
-const SETTLING = 5_000;
+/** How long builders may take to be ready, in milliseconds: engines restart. */
+const PATIENCE = 180_000;
 
 /** A build that is over. */
 export interface EndedBuild {
@@ -138,7 +138,7 @@ export class Soak implements AsyncDisposable {
   async allReady(builders: number): Promise<void> {
     await eventually(
       () => this.#ready().length === builders || undefined,
-      { what: `${builders} ready builders` },
+      { what: `${builders} ready builders`, patience: PATIENCE },
     );
   }
 
@@ -155,6 +155,7 @@ export class Soak implements AsyncDisposable {
   #freeBuilder(): Promise<EmbeddedWorker> {
     return eventually(() => this.#ready()[0], {
       what: "a ready builder",
+      patience: PATIENCE,
     });
   }
 

@@ -125,7 +125,6 @@ Deno.test("a manager in trouble", async (t) => {
       moments: MOMENTS,
       answers: (moment) =>
         answersAt(moment, () => delay(2_000).then(() => undefined)),
-      seconds: 0,
     });
     assertEquals(outcomes, ALL_WELL);
   });
@@ -136,7 +135,6 @@ Deno.test("a manager in trouble", async (t) => {
       moments: PHASES,
       env: { MANAGER_TIMEOUT: "2s" },
       answers: (moment) => answersAt(moment, () => NEVER),
-      seconds: 0,
     });
     const { registering: _, idle: __, ...lost } = ALL_LOST;
     assertEquals(outcomes, lost);
@@ -147,7 +145,6 @@ Deno.test("a manager in trouble", async (t) => {
       fault: "manager answers garbage",
       moments: MOMENTS,
       answers: (moment) => answersAt(moment, () => GARBAGE),
-      seconds: 0,
     });
     const failed = {
       build: "errorduringphasetransition",
@@ -172,7 +169,6 @@ Deno.test("a manager in trouble", async (t) => {
         moment !== "registering" && moment !== "checking-cache"
       ),
       answers: (moment) => answersAt(moment, () => false),
-      seconds: 0,
     });
     const cancelled = {
       build: "clientrejectedtransition",

@@ -1,7 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { FaultStage } from "./_fault_stage.ts";
-import { PHASES } from "../../lib/manager/manager.ts";
 import { MOMENTS } from "./_moment.ts";
 
 Deno.test("a worker that gets signals", async (t) => {
@@ -13,7 +11,7 @@ Deno.test("a worker that gets signals", async (t) => {
       const outcomes = await stage.play({
         fault: "SIGTERM once",
         moments: MOMENTS,
-        seconds: 5,
+        command: "once it is released",
         strike(scene) {
           scene.worker.signal("SIGTERM");
           scene.release();
@@ -40,53 +38,24 @@ Deno.test("a worker that gets signals", async (t) => {
     async () => {
       const outcomes = await stage.play({
         fault: "SIGTERM twice",
-        moments: PHASES,
+        moments: MOMENTS,
         strike({ worker }) {
           worker.signal("SIGTERM");
           worker.signal("SIGINT");
         },
         leaves: true,
       });
-      const forced = {
-        build: "internalerror",
-        worker: "exits with 3",
-      } as const;
-      assertEquals(
-        outcomes,
-        Object.fromEntries(PHASES.map((phase) => [phase, forced])),
-      );
-    },
-  );
-
-  await t.step(
-    "after a SIGKILL, the next start clears what is left",
-    async () => {
-      const outcomes = await stage.play({
-        fault: "SIGKILL, then started again",
-        moments: MOMENTS,
-        async strike(scene) {
-          // A worker notes on its engine what it has changed, once a second.
-          await delay(2_000);
-          scene.worker.signal("SIGKILL");
-          await scene.worker.exited();
-        },
-        settle(scene) {
-          scene.release();
-          scene.restart();
-        },
-        // What a dead worker has noted stands still for a minute before.
-      }, { patience: 180_000 });
-      const again = { worker: "ready again" } as const;
-      const lost = { build: "lost", ...again };
+      const left = { worker: "exits with 3" } as const;
+      const forced = { build: "internalerror", ...left };
       assertEquals(outcomes, {
-        "registering": again,
-        "idle": again,
-        "unpacking": lost,
-        "pulling": lost,
-        "checking-cache": lost,
-        "priming-cache": lost,
-        "building": lost,
-        "pushing": lost,
+        "registering": left,
+        "idle": left,
+        "unpacking": forced,
+        "pulling": forced,
+        "checking-cache": forced,
+        "priming-cache": forced,
+        "building": forced,
+        "pushing": forced,
       });
     },
   );

@@ -6,6 +6,9 @@ import { ping } from "../../lib/engine/ping.ts";
 /** Longest wait for an engine to answer, or to end, in milliseconds. */
 const PATIENCE = 60_000;
 
+/** How long an engine that has just started may be unsteady, in milliseconds. */
+export const SETTLING = 5_000;
+
 /** Options of {@linkcode EngineDaemon.start}. */
 export interface EngineDaemonOptions {
   /** Size of its disk in bytes. Default: that of the machine's. */
