@@ -19,6 +19,15 @@ export function output({ log }: BuildReport): string {
   return log.map(({ entry }) => entry.stream ?? "").join("");
 }
 
+/** Options of {@linkcode Stage.set}. */
+export interface StageOptions {
+  /**
+   * Size in bytes of a disk that the open registry has for itself. Default:
+   * that of the machine's.
+   */
+  readonly diskSize?: number;
+}
+
 /** What the builds of one test file need, all of it real. */
 export class Stage implements AsyncDisposable {
   readonly engine: EngineClient;
@@ -45,10 +54,15 @@ export class Stage implements AsyncDisposable {
    *
    * @param dockerHost address of the engine that makes and pushes the images
    */
-  static async set(dockerHost: string = DOCKER_HOST): Promise<Stage> {
+  static async set(
+    dockerHost: string = DOCKER_HOST,
+    { diskSize }: StageOptions = {},
+  ): Promise<Stage> {
     await using stack = new AsyncDisposableStack();
     const engine = stack.use(new EngineClient(parseEngineAddress(dockerHost)));
-    const open = stack.use(await TestRegistry.start());
+    const open = stack.use(
+      await TestRegistry.start({ ...(diskSize && { diskSize }) }),
+    );
     const credentials = { username: "$token", password: TOKEN };
     const guarded = stack.use(await TestRegistry.start({ credentials }));
     const packages = stack.use(new PackageServer());

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { Stage } from "../e2e/_stage.ts";
+import { Stage, type StageOptions } from "../e2e/_stage.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
+import type { TestRegistry } from "../support/registry.ts";
 import { type Outcome, play, type Row } from "./_row.ts";
 
 /** An engine, registries and packages, for rows of faults. */
@@ -21,11 +22,16 @@ export class FaultStage implements AsyncDisposable {
   }
 
   /** Starts everything. */
-  static async set(): Promise<FaultStage> {
+  static async set(options: StageOptions = {}): Promise<FaultStage> {
     await using stack = new AsyncDisposableStack();
     const engine = stack.use(await EngineDaemon.start());
-    const stage = stack.use(await Stage.set(engine.host));
+    const stage = stack.use(await Stage.set(engine.host, options));
     return new FaultStage(engine, stage, stack.move());
+  }
+
+  /** The registry that is behind each worker's own front. */
+  get registry(): TestRegistry {
+    return this.#stage.open;
   }
 
   /**

@@ -1,10 +1,14 @@
+import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import type { Stage } from "../e2e/_stage.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Moment } from "./_moment.ts";
 import { resultOf } from "../e2e/_result.ts";
 import { Scene, type SceneOptions } from "./_scene.ts";
 
-/** How long a worker may take to be ready again, in milliseconds. */
+/**
+ * How long a worker may take to report its build, and to be ready again, in
+ * milliseconds.
+ */
 const PATIENCE = 180_000;
 
 /** What a fault came to: what the manager saw, and what became of the worker. */
@@ -73,7 +77,7 @@ async function playOne(
   await row.strike?.(scene);
   // What nobody holds any more could end before anybody looks.
   if (scene.report === undefined) scene.release();
-  const report = await scene.report;
+  const report = await reportOf(scene);
   const reported = performance.now() - began;
   await (row.settle?.(scene) ?? scene.release());
   if (!row.leaves) {
@@ -93,6 +97,19 @@ async function playOne(
   };
   await tell(row.fault, scene.moment, { ...outcome, reported, settled });
   return outcome;
+}
+
+/** Waits for what becomes of the build, if there is one. */
+async function reportOf(
+  { moment, report }: Scene,
+): Promise<BuildReport | undefined> {
+  if (report === undefined) return undefined;
+  let ended: BuildReport | undefined;
+  void report.then((report) => ended = report);
+  return await eventually(() => ended, {
+    what: `the end of a build that was struck while ${moment}`,
+    patience: PATIENCE,
+  });
 }
 
 /** Waits for a worker that the manager did not know before. */

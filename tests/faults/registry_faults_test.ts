@@ -33,7 +33,7 @@ function trouble(action: GateAction, requests = Infinity) {
 }
 
 Deno.test("a registry in trouble", async (t) => {
-  await using stage = await FaultStage.set();
+  await using stage = await FaultStage.set({ diskSize: 64 * 2 ** 20 });
 
   await t.step("answers 500", async () => {
     const outcomes = await stage.play({
@@ -77,6 +77,23 @@ Deno.test("a registry in trouble", async (t) => {
       strike: trouble({ kind: "cut" }),
     });
     assertEquals(outcomes, ALL_FAIL);
+  });
+
+  await t.step("has its disk full", async () => {
+    const outcomes = await stage.play({
+      moments: MOMENTS,
+      env: LIMITS,
+      fault: "registry disk full",
+      strikeAll: () => stage.registry.fillDisk(),
+      strike: (scene) => scene.release(),
+    });
+    await stage.registry.emptyDisk();
+    assertEquals(outcomes, {
+      // What is there can be read; all of them come to push.
+      "pulling": ALL_FAIL.pushing,
+      "priming-cache": ALL_FAIL.pushing,
+      "pushing": ALL_FAIL.pushing,
+    });
   });
 
   await t.step("is gone", async () => {

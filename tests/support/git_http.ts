@@ -37,12 +37,14 @@ export class GitHttpServer implements AsyncDisposable {
   readonly logins: string[] = [];
   /** Bytes of bodies that were sent so far. */
   sentBytes = 0;
+  #stallsAfter: number;
   readonly #closed = new AbortController();
   readonly #stalled = Promise.withResolvers<void>();
   readonly #backends: Promise<unknown>[] = [];
 
   constructor(options: GitHttpOptions) {
     this.#options = options;
+    this.#stallsAfter = options.stallAfter ?? Infinity;
     const { cert, key } = options.certificate ?? {};
     const tls = cert && key ? { cert, key } : {};
     this.#server = Deno.serve(
@@ -54,6 +56,11 @@ export class GitHttpServer implements AsyncDisposable {
   /** Settles when a body has stalled. */
   get stalled(): Promise<void> {
     return this.#stalled.promise;
+  }
+
+  /** Lets nothing more come. */
+  stall(): void {
+    this.#stallsAfter = 0;
   }
 
   /** `host:port`. */
@@ -154,8 +161,7 @@ export class GitHttpServer implements AsyncDisposable {
     let sent = 0;
     return new TransformStream({
       transform: async (chunk, controller) => {
-        const { stallAfter = Infinity } = this.#options;
-        if (sent + chunk.length > stallAfter) {
+        if (sent + chunk.length > this.#stallsAfter) {
           this.#stalled.resolve();
           await this.#untilClosed();
         }

@@ -6,6 +6,11 @@ import { join } from "node:path";
 export interface TestRegistryOptions {
   /** The one user and password that open the registry. Default: open to all. */
   credentials?: { readonly username: string; readonly password: string };
+  /**
+   * Size in bytes of a disk of its own, for which it takes root. Default: that
+   * of the machine's.
+   */
+  diskSize?: number;
 }
 
 /** How a restarted registry behaves. */
@@ -18,6 +23,7 @@ export interface RestartOptions {
 export class TestRegistry implements AsyncDisposable {
   readonly #directory: string;
   readonly #credentials: TestRegistryOptions["credentials"];
+  readonly #diskSize: number | undefined;
   #process: Deno.ChildProcess | undefined;
   #log: Promise<void> | undefined;
   #port = 0;
@@ -25,6 +31,7 @@ export class TestRegistry implements AsyncDisposable {
   private constructor(directory: string, options: TestRegistryOptions) {
     this.#directory = directory;
     this.#credentials = options.credentials;
+    this.#diskSize = options.diskSize;
   }
 
   /** Starts a registry; it answers when this resolves. */
@@ -32,6 +39,7 @@ export class TestRegistry implements AsyncDisposable {
     const directory = await Deno.makeTempDir({ prefix: "test-registry-" });
     const registry = new TestRegistry(directory, options);
     try {
+      await registry.#mountDisk();
       await registry.#writePasswords();
       await registry.restart();
     } catch (error) {
@@ -67,6 +75,19 @@ export class TestRegistry implements AsyncDisposable {
     this.#process = undefined;
   }
 
+  /** Leaves no room on its own disk. */
+  async fillDisk(): Promise<void> {
+    using file = await Deno.open(this.#filling, { create: true, append: true });
+    for (let size = 2 ** 20; size >= 1; size /= 2) {
+      await fill(file, new Uint8Array(size));
+    }
+  }
+
+  /** Takes back what {@linkcode fillDisk} did. */
+  async emptyDisk(): Promise<void> {
+    await Deno.remove(this.#filling);
+  }
+
   /** The digest that the registry has for a tag, or `undefined` for none. */
   async digest(repository: string, tag: string): Promise<string | undefined> {
     const response = await this.#get(`${repository}/manifests/${tag}`, {
@@ -90,6 +111,7 @@ export class TestRegistry implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    if (this.#diskSize !== undefined) await run("umount", this.#storage);
     await Deno.remove(this.#directory, { recursive: true });
   }
 
@@ -104,6 +126,22 @@ export class TestRegistry implements AsyncDisposable {
       }`;
     }
     return await fetch(`http://${this.host}/v2/${path}`, { headers });
+  }
+
+  get #storage(): string {
+    return join(this.#directory, "data");
+  }
+
+  get #filling(): string {
+    return join(this.#storage, "filling");
+  }
+
+  async #mountDisk(): Promise<void> {
+    const size = this.#diskSize;
+    if (size === undefined) return;
+    await Deno.mkdir(this.#storage);
+    const options = ["-t", "tmpfs", "-o", `size=${size}`];
+    await run("mount", ...options, "tmpfs", this.#storage);
   }
 
   get #passwords(): string {
@@ -130,7 +168,7 @@ export class TestRegistry implements AsyncDisposable {
       version: "0.1",
       log: { level: "info" },
       storage: {
-        filesystem: { rootdirectory: join(this.#directory, "data") },
+        filesystem: { rootdirectory: this.#storage },
         maintenance: {
           uploadpurging: { enabled: false },
           readonly: { enabled: readOnly },
@@ -165,4 +203,23 @@ export class TestRegistry implements AsyncDisposable {
     })();
     return promise;
   }
+}
+
+/** Writes bytes until there is no room for them. */
+async function fill(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  try {
+    while (true) await file.write(bytes);
+  } catch (error) {
+    const isFull = error instanceof Error &&
+      error.message.includes("os error 28");
+    if (!isFull) throw error;
+  }
+}
+
+async function run(program: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  if (success) return;
+  const detail = new TextDecoder().decode(stderr);
+  throw new Error(`${program} ${args.join(" ")}: ${detail}`);
 }
