@@ -6,7 +6,7 @@ import { onBegun } from "../support/on_begun.ts";
 import { eventually } from "../support/eventually.ts";
 import { RegistryGate } from "../support/registry_gate.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
-import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
+import { DOCKER_HOST, WorkerProcess } from "../support/worker_process.ts";
 import { Stage } from "./_stage.ts";
 
 /** A build that does not get out of a phase by itself. */
@@ -19,6 +19,14 @@ export interface HeldBuild {
   readonly kwargs: Readonly<Record<string, unknown>>;
   /** Whether it is where it cannot get out of. */
   isHeld(): boolean;
+}
+
+/** Options of {@linkcode HeldBuilds.prepare}. */
+export interface HeldBuildsOptions {
+  /** Address of the engine. Default: the one that the tests build on. */
+  readonly dockerHost?: string;
+  /** More of the worker's environment. Default: none. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How many builds a {@linkcode HeldBuilds} has. */
@@ -49,12 +57,11 @@ export class HeldBuilds implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** @param env more of the worker's environment */
   static async prepare(
-    env: Readonly<Record<string, string>> = {},
+    { dockerHost = DOCKER_HOST, env = {} }: HeldBuildsOptions = {},
   ): Promise<HeldBuilds> {
     await using stack = new AsyncDisposableStack();
-    const stage = stack.use(await Stage.set());
+    const stage = stack.use(await Stage.set(dockerHost));
     const checkouts = stack.use(await TemporaryDirectory.create());
     const uncached = stack.use(await RegistryGate.start(stage.open.host)).host;
     let isAsked = false;
@@ -79,6 +86,7 @@ export class HeldBuilds implements AsyncDisposable {
     const worker = stack.use(
       new WorkerProcess({
         env: {
+          DOCKER_HOST: dockerHost,
           ENDPOINT: manager.url,
           BUILDERS: String(COUNT),
           TMPDIR: checkouts.path,
@@ -86,7 +94,7 @@ export class HeldBuilds implements AsyncDisposable {
           ...env,
         },
         permissions: gitPermissions({
-          socket: SOCKET,
+          socket: dockerHost.replace(/^unix:\/\//, ""),
           temporaryDirectory: checkouts.path,
         }),
       }),
