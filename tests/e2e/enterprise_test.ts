@@ -4,7 +4,9 @@ import { pullImage } from "../../lib/engine/pull.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { decode } from "../../lib/wamp/decode.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
+import { ManagerTap } from "./_manager_tap.ts";
 import { output, Stage, TOKEN } from "./_stage.ts";
 
 function succeeded(report: BuildReport) {
@@ -22,7 +24,8 @@ Deno.test("an enterprise worker takes builds of every shape, one after the other
   await using manager = await EmbeddedManager.listen({
     answers: { cacheTag: () => cacheTag },
   });
-  await using worker = new WorkerProcess({ env: { ENDPOINT: manager.url } });
+  await using tap = new ManagerTap(manager.url);
+  await using worker = new WorkerProcess({ env: { ENDPOINT: tap.url } });
   const before = await stage.traces();
   const simple = `FROM ${stage.base}\nCOPY . /context/\nRUN ls -R /context\n`;
 
@@ -228,6 +231,7 @@ Deno.test("an enterprise worker takes builds of every shape, one after the other
     worker.signal("SIGTERM");
     const { code, log } = await worker.exited();
     assertEquals(code, 0);
+    assertEquals(decode(tap.sent.at(-1) ?? "").kind, "goodbye");
     assertEquals(log.includes(TOKEN), false);
   });
 });

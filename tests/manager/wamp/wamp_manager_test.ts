@@ -15,7 +15,13 @@ import {
 } from "../../../lib/manager/manager.ts";
 import type { Liveness } from "../../../lib/manager/wamp/heartbeat.ts";
 import { WampManager } from "../../../lib/manager/wamp/wamp_manager.ts";
+import { BUILD, FAILURE_URIS } from "../../../lib/manager/wamp/uris.ts";
 import { Secret } from "../../../lib/secret/secret.ts";
+import { WampError } from "../../../lib/wamp/errors.ts";
+import { Session } from "../../../lib/wamp/session.ts";
+import { connectWebSocket } from "../../../lib/wamp/web_socket_peer.ts";
+import { eventually } from "../../support/eventually.ts";
+import { fakeTime } from "../../support/fake_time.ts";
 import { silentLogger } from "../../support/silent_logger.ts";
 
 const KWARGS = {
@@ -215,6 +221,22 @@ Deno.test("a connection that is dead without being closed is noticed, and the bu
   await aborted;
 });
 
+Deno.test("by default that takes no more than 20 s", async () => {
+  await using p = await pair();
+  using clock = fakeTime([
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "clearInterval",
+  ]);
+  await using session = await p.connect(() => Promise.resolve(RESULT));
+  p.embedded.stallWorker(session.realm);
+  await clock.tickAsync(20_000);
+  const end = await session.ended;
+  assert(end.kind === "lost");
+  assertStringIncludes(end.reason, "does not answer");
+});
+
 Deno.test("leaving waits for the running build and its answer", async () => {
   await using p = await pair();
   const { promise, resolve } = Promise.withResolvers<typeof RESULT>();
@@ -238,6 +260,33 @@ Deno.test("an idle worker does not wait long for a manager that says nothing", a
   const took = performance.now() - began;
   assert(took < 5_000, `${took} ms`);
   assertEquals(await session.ended, { kind: "left" });
+});
+
+Deno.test("a build that comes while a worker leaves is answered, and the one that it has goes on", async () => {
+  await using p = await pair();
+  const { promise, resolve } = Promise.withResolvers<typeof RESULT>();
+  let builds = 0;
+  await using session = await p.connect(() => {
+    builds++;
+    return promise;
+  });
+  const report = p.embedded.build(KWARGS);
+  await eventually(() => builds > 0 || undefined, { what: "the build" });
+  const left = session.leave();
+  // The manager itself sends no worker two builds.
+  await using peer = await connectWebSocket(new URL(p.embedded.url));
+  await using other = await Session.open(peer, { realm: session.realm });
+  const error = await assertRejects(
+    () => other.call(BUILD, { kwargs: KWARGS }),
+    WampError,
+  );
+  assertEquals(error.uri, FAILURE_URIS.internal_error);
+  assertStringIncludes(String(error.kwargs["base_error"]), "is leaving");
+  await other.leave();
+  resolve(RESULT);
+  assertEquals((await report).kind, "success");
+  await left;
+  assertEquals(builds, 1);
 });
 
 Deno.test("heartbeats come every second, also while a build runs", async () => {
