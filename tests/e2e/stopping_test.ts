@@ -3,6 +3,7 @@ import { gitPermissions } from "../../lib/config/permissions.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { WORKPLACE_PREFIX } from "../../lib/source/git/workplace.ts";
+import { EngineDaemon } from "../support/engine_daemon.ts";
 import { eventually } from "../support/eventually.ts";
 import { onBegun } from "../support/on_begun.ts";
 import { findProcesses } from "../support/processes.ts";
@@ -11,12 +12,15 @@ import {
   TemporaryDirectory,
 } from "../support/temporary_directory.ts";
 import { SOCKET, WorkerProcess } from "../support/worker_process.ts";
+import { startWorker } from "./_own_engine.ts";
 import { Stage } from "./_stage.ts";
 
 /** A build that runs on the engine for as long as it is let. */
 async function runningBuild(
   stage: Stage,
   seconds: number,
+  start: (manager: EmbeddedManager) => WorkerProcess = ({ url }) =>
+    new WorkerProcess({ env: { ENDPOINT: url } }),
 ): Promise<{
   worker: WorkerProcess;
   report: Promise<BuildReport>;
@@ -27,9 +31,7 @@ async function runningBuild(
   const manager = stack.use(
     await EmbeddedManager.listen({ onEvent: onBegun(() => resolve()) }),
   );
-  const worker = stack.use(
-    new WorkerProcess({ env: { ENDPOINT: manager.url } }),
-  );
+  const worker = stack.use(start(manager));
   const report = manager.build(stage.arguments({
     build_package: await stage.package({
       Dockerfile: `FROM ${stage.base}\nRUN echo begun; sleep ${seconds}\n`,
@@ -69,8 +71,14 @@ Deno.test("the second signal cancels the running build, which is reported and cl
 });
 
 Deno.test("the third signal ends the worker at once", async () => {
-  await using stage = await Stage.set();
-  await using build = await runningBuild(stage, 5);
+  // It leaves something behind there.
+  await using daemon = await EngineDaemon.start();
+  await using stage = await Stage.set(daemon.host);
+  await using build = await runningBuild(
+    stage,
+    5,
+    (manager) => startWorker(daemon, manager),
+  );
   // A signal that comes before the last one is taken notice of, is lost.
   build.worker.signal("SIGTERM");
   await build.worker.said("Asked to stop");
