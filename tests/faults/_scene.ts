@@ -9,6 +9,12 @@ import { type GateRequest, RegistryGate } from "../support/registry_gate.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 import type { Moment } from "./_moment.ts";
+import {
+  type SceneBuild,
+  sceneDockerfile,
+  scenePackage,
+  type SceneSource,
+} from "./_scene_source.ts";
 
 /** How a {@linkcode Scene} is set. */
 export interface SceneOptions {
@@ -36,22 +42,11 @@ export interface SceneOptions {
   readonly heartbeatTimeout?: number;
 }
 
-/** Where a worker gets what it builds. */
-export interface SceneSource {
-  /** Arguments of the build. */
-  readonly kwargs: Readonly<Record<string, unknown>>;
-  /** Settles when it holds the worker while `unpacking`. Default: never. */
-  readonly holds?: Promise<void>;
-}
-
 /**
  * How long a worker may take to come to its moment, in milliseconds: others do
  * so at the same time.
  */
 const PATIENCE = 180_000;
-
-/** Far longer than any row takes, in seconds. */
-const FOR_EVER = 3_600;
 
 /** A tag that the manager has a cache for. */
 const CACHE_TAG = "cached";
@@ -190,9 +185,17 @@ export class Scene implements AsyncDisposable {
     else await this.#untilReady();
     if (moment === "registering" || moment === "idle") return;
     await stage.pushBase(this.base);
-    const dockerfile = this.#dockerfile(stage);
+    const build: SceneBuild = {
+      stage,
+      moment,
+      base: `${this.gate.host}/${this.base}`,
+      isHeld,
+      command: this.#options.command ?? "never",
+      released: this.#released.promise,
+    };
+    const dockerfile = sceneDockerfile(build);
     const source = await this.#options.source?.(dockerfile, moment) ??
-      this.#package(stage, dockerfile);
+      scenePackage(build, dockerfile);
     source.holds?.then(() => this.#reached.resolve());
     const kwargs = stage.arguments({
       registry: this.gate.host,
@@ -244,56 +247,4 @@ export class Scene implements AsyncDisposable {
       return { kind: "hold" };
     };
   }
-
-  #dockerfile(stage: Stage): string {
-    // No two workers find each other's steps in the engine's cache.
-    return `FROM ${this.gate.host}/${this.base}\n` +
-      `RUN echo ${crypto.randomUUID()} > /id && ${this.#command(stage)}\n`;
-  }
-
-  #command(stage: Stage): string {
-    const { answers, command = "never" } = this.#options;
-    if (this.moment !== "building" || answers !== undefined) return "true";
-    if (command === "never") return `echo begun && sleep ${FOR_EVER}`;
-    const body = held("released", this.#released.promise);
-    const url = stage.packages.add({ body, contentType: "text/plain" });
-    return `echo begun && wget -q -O /dev/null ${url}`;
-  }
-
-  /** While `unpacking` is held, the Dockerfile's end is long in coming. */
-  #package(stage: Stage, dockerfile: string): SceneSource {
-    const isHeld = this.moment === "unpacking" &&
-      this.#options.answers === undefined;
-    const asked = Promise.withResolvers<void>();
-    const body = isHeld
-      ? held(dockerfile, this.#released.promise, asked.resolve)
-      : dockerfile;
-    const url = stage.packages.add({ body, contentType: "text/plain" });
-    return {
-      kwargs: { build_package: url },
-      ...(isHeld && { holds: asked.promise }),
-    };
-  }
-}
-
-/**
- * A text that breaks off in the middle until it is released.
- *
- * @param onAsked told when somebody waits for the rest
- */
-function held(
-  text: string,
-  released: Promise<void>,
-  onAsked: () => void = () => {},
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const bytes = new TextEncoder().encode(text);
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(bytes.slice(0, 8)),
-    async pull(controller) {
-      onAsked();
-      await released;
-      controller.enqueue(bytes.slice(8));
-      controller.close();
-    },
-  }, { highWaterMark: 0 });
 }
