@@ -1,24 +1,25 @@
 #!/bin/sh
 # Docker engines for the demo and the tests.
-#   engine.sh start         prints the DOCKER_HOST of an engine that answers: the
-#                           one that is there, or else one of the project's own
-#   engine.sh start second  prints that of another one of the project's own
-#   engine.sh stop [second] ends the project's own engine, if it runs
+#   engine.sh start     prints the DOCKER_HOST of an engine that answers: the one
+#                       that is there, or else one of the project's own
+#   engine.sh start N   prints that of another one of the project's own, the Nth
+#   engine.sh stop [N]  ends the project's own engine, if it runs
 # The project's own engines keep to their own sockets, data, state and bridges,
 # which lead nowhere, and touch no firewall rule: they disturb no other engine.
 set -eu
 
-name='' network=''
-case "${2:-}" in
-  "") name=quay-builder-dev network=10.213.1 ;;
-  second) name=quay-builder-dev2 network=10.213.2 ;;
-  *) set -- usage ;;
+number=${2:-1}
+case $number in
+  1) name=quay-builder-dev ;;
+  [2-9]) name=quay-builder-dev$number ;;
+  *) name='' && set -- usage ;;
 esac
+network=10.213.$number
 state=/run/$name
 data=/var/lib/$name
 socket="$state/docker.sock"
 # The kernel takes 15 characters.
-bridge=qbdev${network##*.}
+bridge=qbdev$number
 : "${DOCKER_HOST:=}"
 
 say() { printf 'engine: %s\n' "$*" >&2; }
@@ -29,7 +30,7 @@ answers() {
 
 start() {
   candidates=$socket
-  [ "$name" != quay-builder-dev ] ||
+  [ "$number" != 1 ] ||
     candidates="${DOCKER_HOST#unix://} /var/run/docker.sock $socket"
   for candidate in $candidates; do
     if [ -S "$candidate" ] && answers "$candidate"; then
@@ -81,7 +82,7 @@ case "${1:-}" in
   start) start ;;
   stop) stop ;;
   *)
-    say "usage: engine.sh start|stop [second]"
+    say "usage: engine.sh start|stop [1-9]"
     exit 2
     ;;
 esac

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Checks the code and runs every test against real engines; ends with a line
 # "N passed, N failed". Engines that were started for it are stopped again.
-# Most tests wait more than they work, so that they run in three streams, none
-# of which sees what the others do to their engines.
+# Most tests wait more than they work, so that they run in four streams, none of
+# which sees what the others do to their engines.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -12,12 +12,14 @@ deno=.cache/bin/deno
 
 running=$(pgrep -F /run/quay-builder-dev/pid 2>/dev/null)
 engine=$(deploy/dev/engine.sh start) || exit 1
-second=$(deploy/dev/engine.sh start second) || exit 1
+second=$(deploy/dev/engine.sh start 2) || exit 1
+third=$(deploy/dev/engine.sh start 3) || exit 1
 results=$(mktemp -d)
 # shellcheck disable=SC2317,SC2329 # the trap calls it
 clean_up() {
   rm -rf "$results"
-  deploy/dev/engine.sh stop second
+  deploy/dev/engine.sh stop 2
+  deploy/dev/engine.sh stop 3
   [ -n "$running" ] || deploy/dev/engine.sh stop
 }
 trap clean_up EXIT
@@ -31,14 +33,16 @@ run() {
   echo $? >"$results/$name.status"
 }
 
-: >"$results/e2e.log"
+: >"$results/life.log"
 run faults tests/faults &
-DOCKER_HOST=$engine run units tests --ignore=tests/e2e,tests/faults &
-DOCKER_HOST=$second run e2e tests/e2e &
+DOCKER_HOST=$engine run units tests \
+  --ignore=tests/e2e,tests/faults,tests/build,tests/packaging &
+DOCKER_HOST=$second run builds tests/build tests/packaging tests/e2e/[!l-z]*_test.ts &
+DOCKER_HOST=$third run life tests/e2e/[l-z]*_test.ts &
 # Shown as it comes; the others once they are over.
-tail --pid=$! -n +1 -f "$results/e2e.log"
+tail --pid=$! -n +1 -f "$results/life.log"
 wait
-cat "$results/units.log" "$results/faults.log"
+cat "$results/builds.log" "$results/units.log" "$results/faults.log"
 # Deno colours all it prints.
 sed -i 's/\x1b\[[0-9;]*m//g' "$results"/*.log
 
