@@ -1,7 +1,13 @@
+import { delay } from "@std/async/delay";
+import {
+  JOURNAL_PREFIX,
+  parseJournalName,
+} from "../../lib/build/journal/volume.ts";
 import { parseEngineAddress } from "../../lib/engine/address.ts";
 import { EngineClient } from "../../lib/engine/client.ts";
 import { listContainers } from "../../lib/engine/list_containers.ts";
 import { listImages } from "../../lib/engine/list_images.ts";
+import { listVolumes } from "../../lib/engine/list_volumes.ts";
 import { pushImage } from "../../lib/engine/push.ts";
 import type { BuildReport } from "../../lib/manager/embedded/build_report.ts";
 import { Secret } from "../../lib/secret/secret.ts";
@@ -36,16 +42,20 @@ export class Stage implements AsyncDisposable {
   /** Wants `$token` with {@linkcode TOKEN}. */
   readonly guarded: TestRegistry;
   readonly packages: PackageServer;
+  /** Workers that have left their journals before. */
+  readonly #strangers: ReadonlySet<string>;
   readonly #stack: AsyncDisposableStack;
 
   private constructor(
     parts: Pick<Stage, "engine" | "open" | "guarded" | "packages">,
+    strangers: ReadonlySet<string>,
     stack: AsyncDisposableStack,
   ) {
     this.engine = parts.engine;
     this.open = parts.open;
     this.guarded = parts.guarded;
     this.packages = parts.packages;
+    this.#strangers = strangers;
     this.#stack = stack;
   }
 
@@ -70,7 +80,9 @@ export class Stage implements AsyncDisposable {
     for (const { host } of [open, guarded]) {
       await pushBase(engine, `${host}/e2e/base:latest`);
     }
-    return new Stage(parts, stack.move());
+    const journals = await listVolumes(engine, { names: [JOURNAL_PREFIX] });
+    const strangers = new Set(journals.map(({ name }) => ownerOf(name)));
+    return new Stage(parts, strangers, stack.move());
   }
 
   /** The base image's name on the open registry. */
@@ -110,19 +122,53 @@ export class Stage implements AsyncDisposable {
     };
   }
 
-  /** Everything that builds can leave on the engine, to compare. */
-  async traces(): Promise<string[]> {
+  /**
+   * Everything that builds can leave on the engine, to compare: images and
+   * containers as they are, then volumes. Those of this stage's workers that
+   * are their journals are waited for to go, as a worker that lives looks once
+   * a second whether it still needs one.
+   *
+   * @param options.patience how long, in milliseconds. Default 10,000
+   */
+  async traces(
+    { patience = 10_000 }: { readonly patience?: number } = {},
+  ): Promise<string[]> {
     const images = await listImages(this.engine, { all: true });
     const containers = await listContainers(this.engine, { all: true });
+    const deadline = performance.now() + patience;
+    let volumes = await this.#volumes();
+    while (volumes.some(isJournal) && performance.now() < deadline) {
+      await delay(100);
+      volumes = await this.#volumes();
+    }
     return [
-      ...images.map(({ id, repoTags }) => `${id} ${repoTags.join(" ")}`),
+      ...images.map(({ id, repoTags, repoDigests }) =>
+        [id, ...repoTags, ...repoDigests].join(" ")
+      ),
       ...containers.map(({ id }) => id),
+      ...volumes,
     ].sort();
+  }
+
+  /** Without the journals of workers that were killed before: they may go. */
+  async #volumes(): Promise<string[]> {
+    const volumes = await listVolumes(this.engine);
+    return volumes.map(({ name }) => name)
+      .filter((name) => !this.#strangers.has(ownerOf(name)));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stack.disposeAsync();
   }
+}
+
+/** The worker whose journal a volume is, or the volume itself. */
+function ownerOf(name: string): string {
+  return parseJournalName(name)?.owner ?? name;
+}
+
+function isJournal(name: string): boolean {
+  return name.startsWith(JOURNAL_PREFIX);
 }
 
 /** Makes a base image, and leaves it on its registry alone. */

@@ -22,7 +22,7 @@ async function probe(
   env: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   await using manager = await EmbeddedManager.listen();
-  await using _worker = new WorkerProcess({
+  await using worker = new WorkerProcess({
     env: { ENDPOINT: manager.url, ...env },
   });
   const report = await manager.build(stage.arguments({
@@ -31,6 +31,8 @@ async function probe(
     }),
   }));
   assertEquals(report.kind, "success", JSON.stringify(report));
+  worker.signal("SIGTERM");
+  assertEquals((await worker.exited()).code, 0);
   return output(report).split("\n")
     .filter((line) => line.startsWith("> "))
     .map((line) => line.slice(2).trim());
