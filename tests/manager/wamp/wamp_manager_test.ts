@@ -189,6 +189,27 @@ Deno.test("an answer that never comes loses the session and aborts the build", a
   await aborted;
 });
 
+Deno.test("a build that is interrupted while the manager owes an answer was cancelled", async () => {
+  const interrupt = new AbortController();
+  await using p = await pair({
+    answers: {
+      phase: () => {
+        interrupt.abort();
+        return NEVER;
+      },
+    },
+  });
+  await using session = await p.connect((_request, reporter, signal) =>
+    reporter.enterPhase("unpacking", {}, signal).then(() => RESULT)
+  );
+  const report = await p.embedded.build(KWARGS, {
+    realm: session.realm,
+    signal: interrupt.signal,
+  });
+  assert(report.kind === "failure", JSON.stringify(report));
+  assertEquals(report.uri, FAILURE_URIS.client_rejected_transition);
+});
+
 Deno.test("a dropped connection aborts the running build", async () => {
   await using p = await pair();
   await using session = await p.connect((_request, _reporter, signal) => {
