@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the code and runs every test against real engines; ends with a line
 # "N passed, N failed". Engines that were started for it are stopped again.
-# Most tests wait more than they work, so that they run in four streams, none of
+# Most tests wait more than they work, so that they run in five streams, none of
 # which sees what the others do to their engines.
 set -u
 
@@ -14,12 +14,12 @@ running=$(pgrep -F /run/quay-builder-dev/pid 2>/dev/null)
 engine=$(deploy/dev/engine.sh start) || exit 1
 second=$(deploy/dev/engine.sh start 2) || exit 1
 third=$(deploy/dev/engine.sh start 3) || exit 1
+fourth=$(deploy/dev/engine.sh start 4) || exit 1
 results=$(mktemp -d)
 # shellcheck disable=SC2317,SC2329 # the trap calls it
 clean_up() {
   rm -rf "$results"
-  deploy/dev/engine.sh stop 2
-  deploy/dev/engine.sh stop 3
+  for number in 2 3 4; do deploy/dev/engine.sh stop "$number"; done
   [ -n "$running" ] || deploy/dev/engine.sh stop
 }
 trap clean_up EXIT
@@ -36,14 +36,18 @@ run() {
 
 : >"$results/life.log"
 run faults tests/faults &
-DOCKER_HOST=$engine run units tests \
-  --ignore=tests/e2e,tests/faults,tests/build,tests/packaging &
+DOCKER_HOST=$engine run contexts tests/c* tests/d* &
+DOCKER_HOST=$fourth run units tests --ignore="$(
+  echo tests/c* tests/d* tests/build tests/e2e tests/faults tests/packaging |
+    tr ' ' ,
+)" &
 DOCKER_HOST=$second run builds tests/build tests/packaging tests/e2e/[!l-z]*_test.ts &
 DOCKER_HOST=$third run life tests/e2e/[l-z]*_test.ts &
 # Shown as it comes; the others once they are over.
 tail --pid=$! -n +1 -f "$results/life.log"
 wait
-cat "$results/builds.log" "$results/units.log" "$results/faults.log"
+cat "$results/builds.log" "$results/contexts.log" "$results/units.log" \
+  "$results/faults.log"
 # Deno colours all it prints.
 sed -i 's/\x1b\[[0-9;]*m//g' "$results"/*.log
 
