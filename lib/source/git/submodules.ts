@@ -52,6 +52,12 @@ async function fetchSubmodules(git: Git): Promise<void> {
 }
 
 /**
+ * A command that takes a commit and does nothing: for a shell, and as words of
+ * a program and its arguments, as git up to 2.33 has it.
+ */
+export const NOTHING = "eval :";
+
+/**
  * Git's settings that have it run nothing where it would check a submodule out;
  * what is not to be checked out at all is left out. It is text for a file,
  * because a name may hold what an argument cannot tell.
@@ -69,7 +75,7 @@ async function updatesByNothing(git: Git): Promise<string> {
     .filter((name) => name !== undefined)
     .filter((name) => settings.get(`submodule.${name}.update`) !== "none")
     .map((name) => name.replace(/["\\]/g, "\\$&"))
-    .map((name) => `[submodule "${name}"]\n\tupdate = "!:;:"\n`)
+    .map((name) => `[submodule "${name}"]\n\tupdate = "!${NOTHING}"\n`)
     .toArray().join("");
 }
 

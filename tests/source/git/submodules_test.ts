@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { BuildFailure } from "../../../lib/build/failure.ts";
+import { NOTHING } from "../../../lib/source/git/submodules.ts";
 import { type GitHttpOptions, GitHttpServer } from "../../support/git_http.ts";
 import { runGit } from "../../support/git_repository.ts";
 import { Project } from "./_project.ts";
@@ -52,6 +53,15 @@ for (const [name, options] of Object.entries(SERVERS)) {
     assertEquals(await runGit(`${path}/in/ner`, "describe"), "inner-1");
   });
 }
+
+Deno.test("what git runs in place of a checkout needs no shell, as git up to 2.33 gives it none", async () => {
+  // As git-submodule.sh of git 2.33 has it: words, and the commit.
+  const script = 'command=$1; $command "0123abcd"';
+  const { code } = await new Deno.Command("sh", {
+    args: ["-c", script, "sh", NOTHING],
+  }).output();
+  assertEquals(code, 0);
+});
 
 Deno.test("checkoutGit fetches submodules without their history", async () => {
   await using project = await Project.create();
