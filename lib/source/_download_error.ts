@@ -79,7 +79,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** A secret is known as it is, and not as XML writes it. */
 function withoutEntities(text: string): string {
-  return text.replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity);
+  return text.replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity)
+    .replace(/&#(\d{1,7});/g, (_, code) => character(Number(code)))
+    .replace(
+      /&#x([\da-f]{1,6});/gi,
+      (_, code) => character(parseInt(code, 16)),
+    );
+}
+
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
 }
 
 /**

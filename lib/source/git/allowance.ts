@@ -39,6 +39,11 @@ export class Allowance {
     return this.#limits.unpackedBytes;
   }
 
+  /** Bytes of all that git may fetch, LFS files included. */
+  get keptBytes(): number {
+    return this.#limits.packageBytes + this.#limits.unpackedBytes;
+  }
+
   /**
    * Takes the files, directories and links of a commit.
    *
@@ -84,7 +89,12 @@ function sizeIn(line: string): number {
   return Number(size ?? 0);
 }
 
-function tooMuch(detail: string, setting: string): AllowanceError {
+/**
+ * The error of something that is too large.
+ *
+ * @param setting what allows more
+ */
+export function tooMuch(detail: string, setting: string): AllowanceError {
   return new AllowanceError(
     `${detail}: the operator of this worker can allow more with ${setting}`,
   );

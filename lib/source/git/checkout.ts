@@ -6,6 +6,7 @@ import { explained } from "./failure.ts";
 import { completeHistory, fetchCommit } from "./fetch.ts";
 import { fetchLfsFiles } from "./lfs.ts";
 import { GitSession, type GitSessionOptions } from "./session.ts";
+import type { SizeWatch } from "./size_watch.ts";
 import { updateSubmodules } from "./submodules.ts";
 import { parseGitUrl } from "./url.ts";
 import { Workplace } from "./workplace.ts";
@@ -39,13 +40,13 @@ export async function checkoutGit(
   options.signal?.throwIfAborted();
   await using resources = new AsyncDisposableStack();
   const workplace = resources.use(await Workplace.create(options.directory));
+  const allowance = new Allowance(options.limits);
   const session = new GitSession(
     { url, workplace, privateKey: source.privateKey },
-    options,
+    { ...options, maxBytes: allowance.keptBytes },
   );
-  const allowance = new Allowance(options.limits);
-  const files = await session.run((git) =>
-    checkOut(git, { repository: url.text, name, allowance })
+  const files = await session.run((git, size) =>
+    checkOut(git, { repository: url.text, name, allowance, size })
   );
   resources.move();
   return new GitCheckout(workplace, session, files);
@@ -56,6 +57,7 @@ interface Wanted {
   readonly repository: string;
   readonly name: string;
   readonly allowance: Allowance;
+  readonly size: SizeWatch;
 }
 
 /** What {@linkcode checkOut} found. */
@@ -70,7 +72,7 @@ interface CheckedOut {
 
 async function checkOut(
   git: Git,
-  { repository, name, allowance }: Wanted,
+  { repository, name, allowance, size }: Wanted,
 ): Promise<CheckedOut> {
   const commit = await explained(
     { kind: "git_failure", action: `fetch "${repository}"` },
@@ -94,9 +96,12 @@ async function checkOut(
   );
   const warnings = await explained(
     { kind: "git_checkout", action: `fetch the LFS files of ${which}` },
-    () => {
+    async () => {
       const checkouts = submodules.map((directory) => git.in(directory));
-      return fetchAllLfsFiles([git, ...checkouts], allowance);
+      const all = [git, ...checkouts];
+      const warnings = await fetchAllLfsFiles(all, allowance);
+      await size.check();
+      return warnings;
     },
   );
   const { fetchedBytes } = allowance;
@@ -147,7 +152,7 @@ export class GitCheckout implements AsyncDisposable {
    */
   async completeHistory(): Promise<void> {
     const { fetchedBytes, repository, submodules } = this.#files;
-    await this.#session.run((git) =>
+    await this.#session.run((git, size) =>
       explained(
         { kind: "git_failure", action: `fetch the history of "${repository}"` },
         async () => {
@@ -156,6 +161,7 @@ export class GitCheckout implements AsyncDisposable {
               git.in(directory).limited(fetchedBytes),
             );
           }
+          await size.check();
         },
       )
     );

@@ -14,7 +14,7 @@ export class GitCommandError extends Error {
   readonly output: string;
 
   constructor(end: string, output: string) {
-    super(`${end}: ${output}`);
+    super(output === "" ? end : `${end}: ${output}`);
     this.end = end;
     this.output = output;
   }
@@ -52,7 +52,8 @@ const BLOCK_SIZE = 512;
  * of standard input is what ends it, because Deno signals a group only for a
  * worker that may run everything, git loses a signal that arrives while it
  * starts an alias, and no signal is sent by a worker that crashed. The status
- * is in the output because dax 0.49 gives 0 for a process that was killed.
+ * is in the output because dax 0.49 gives 0 for a process that was killed. A
+ * limit on files (`ulimit -f`) is put before it, for all that git starts, too.
  */
 const SUPERVISOR = String.raw`
   supervise() {

@@ -72,9 +72,9 @@ const CAUSES: readonly Cause[] = [
   },
   {
     // SIGXFSZ, which git does not name.
-    words: /died of signal 25|File size limit exceeded|File too large/,
+    words: /died of signal 25|File size limit exceeded|File too large/i,
     advice:
-      "it is too large: the operator of this worker can allow more with PACKAGE_LIMIT for what is fetched, and with UNPACKED_LIMIT for LFS files",
+      "it is too large: the operator of this worker can allow more with PACKAGE_LIMIT",
   },
   {
     words: /No space left on device/,

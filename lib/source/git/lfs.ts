@@ -1,9 +1,13 @@
 import { quote } from "../../text/quote.ts";
-import type { Allowance } from "./allowance.ts";
+import { type Allowance, tooMuch } from "./allowance.ts";
 import { type Git, GitCommandError } from "./command.ts";
 
-/** First bytes of a pointer (Git LFS specification, "The Pointer"). */
-const POINTER_START = "version https://git-lfs.github.com/spec/v1\n";
+/**
+ * First line of a pointer (Git LFS specification, "The Pointer"), and those of
+ * before there was one, which git-lfs takes, too (3.3, `lfs/pointer.go`).
+ */
+const POINTER_START =
+  /^version (https:\/\/git-lfs\.github\.com\/spec\/v1|https:\/\/hawser\.github\.com\/spec\/v1|http:\/\/git-media\.io\/v\/2)\n/;
 /** A pointer is smaller than this many bytes (the same specification). */
 const POINTER_LIMIT = 1024;
 /** What `git lfs install` sets, without which git-lfs replaces nothing. */
@@ -49,6 +53,9 @@ async function pull(git: Git): Promise<string> {
     return "git-lfs did not replace them";
   } catch (error) {
     if (!(error instanceof GitCommandError)) throw error;
+    if (/file too large/i.test(error.output)) {
+      throw tooMuch("a file of it is too large", "UNPACKED_LIMIT");
+    }
     return /is not a git command/.test(error.output)
       ? "the operator of this worker must install git-lfs"
       : `git-lfs could not fetch them:\n${error.output}`;
@@ -69,7 +76,7 @@ async function listPointers(git: Git): Promise<Pointer[]> {
   for (const name of list.split("\0")) {
     if (name === "") continue;
     const text = await readSmall(`${git.directory}/${name}`);
-    if (!text.startsWith(POINTER_START)) continue;
+    if (!POINTER_START.test(text)) continue;
     const [, size] = /^size (\d+)$/m.exec(text) ?? [];
     pointers.push({ name, size: Number(size ?? 0) });
   }

@@ -21,8 +21,15 @@ export class PrivateFile implements AsyncDisposable {
     globalThis.addEventListener("unload", removePresent);
     const options = { createNew: true, mode: 0o600 };
     present.add(path);
-    await Deno.writeTextFile(path, text.reveal(), options);
-    return new PrivateFile(path);
+    const file = new PrivateFile(path);
+    try {
+      await Deno.writeTextFile(path, text.reveal(), options);
+      return file;
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) present.delete(path);
+      else await file[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

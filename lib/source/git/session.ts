@@ -4,6 +4,7 @@ import { Access, type AccessOptions } from "./access.ts";
 import { Git } from "./command.ts";
 import { gitConfig, gitEnvironment } from "./environment.ts";
 import { type GitTrust, trustAuthorities } from "./trust.ts";
+import { SizeWatch } from "./size_watch.ts";
 import type { GitUrl } from "./url.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -13,6 +14,8 @@ export interface GitSessionOptions extends AccessOptions {
   readonly idleTimeout?: number | undefined;
   /** Longest time for all that git does, in milliseconds. Default: one hour. */
   readonly totalTimeout?: number | undefined;
+  /** Bytes that may be fetched in all. Default: no limit. */
+  readonly maxBytes?: number | undefined;
   /** Whom git trusts over HTTPS. Default: whom the system trusts. */
   readonly trust?: GitTrust | undefined;
   /** Variables that git gets, too, such as `PATH`. Default: none. */
@@ -53,18 +56,23 @@ export class GitSession {
    * Lets `task` use git in the checkout's directory. The private key is on the
    * disk only for as long as the task runs.
    *
+   * @throws {AllowanceError} when too much is fetched
    * @throws {TimeLimitError} when git was silent, or took, too long
    * @throws the signal's reason when it aborts
    */
-  async run<T>(task: (git: Git) => Promise<T>): Promise<T> {
+  async run<T>(
+    task: (git: Git, size: SizeWatch) => Promise<T>,
+  ): Promise<T> {
     const { url, workplace } = this.#subject;
-    const { environment, onMessage, redact } = this.#options;
+    const { environment, onMessage, redact, signal } = this.#options;
+    const { maxBytes = Infinity } = this.#options;
+    await using size = new SizeWatch(`${workplace.checkout}/.git`, maxBytes);
     await using access = await Access.open(this.#subject, this.#options);
     using watchdog = new Watchdog({
       idleTimeout: this.#options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
       totalTimeout: this.#options.totalTimeout ?? DEFAULT_TOTAL_TIMEOUT,
       spent: this.#spent,
-      signal: this.#options.signal,
+      signal: AbortSignal.any([size.signal, ...(signal ? [signal] : [])]),
     });
     const start = performance.now();
     try {
@@ -85,7 +93,7 @@ export class GitSession {
         workplace,
         this.#options.trust ?? {},
       );
-      return await task(git.configured(this.#trust));
+      return await task(git.configured(this.#trust), size);
     } finally {
       this.#spent += performance.now() - start;
     }

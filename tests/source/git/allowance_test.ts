@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { encodeHex } from "@std/encoding";
 import { BuildFailure } from "../../../lib/build/failure.ts";
 import type { CheckoutLimits } from "../../../lib/source/git/allowance.ts";
 import { GitHttpServer } from "../../support/git_http.ts";
@@ -119,6 +120,34 @@ Deno.test("checkoutGit counts a commit, its submodules and its LFS files togethe
   const message = await refuse(project, url, { unpackedBytes: 1e9 });
   assertStringIncludes(message, "fetch the LFS files");
   assertStringIncludes(message, "UNPACKED_LIMIT");
+});
+
+Deno.test("checkoutGit counts LFS files of every version that git-lfs knows", async () => {
+  await using project = await Project.create();
+  const lfsObjects = new Map<string, Uint8Array<ArrayBuffer>>();
+  const pointer = async (size: number) => {
+    const bytes = crypto.getRandomValues(new Uint8Array(size));
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    const oid = encodeHex(digest);
+    lfsObjects.set(oid, bytes);
+    return `oid sha256:${oid}\nsize ${size}\n`;
+  };
+  const current = "version https://git-lfs.github.com/spec/v1\n";
+  const former = "version https://hawser.github.com/spec/v1\n";
+  const attributes = { ".gitattributes": "*.bin filter=lfs\n" };
+  await using server = new GitHttpServer({ root: project.root, lfsObjects });
+  const url = server.url("project/.git");
+  const { repository } = project;
+
+  await repository.commit({
+    ...attributes,
+    "a.bin": current + await pointer(1),
+    "b.bin": former + await pointer(60_000),
+  });
+  assertStringIncludes(
+    await refuse(project, url, { unpackedBytes: 50_000 }),
+    "its files have more than 50000 bytes",
+  );
 });
 
 Deno.test("checkoutGit ends a fetch that is larger than PACKAGE_LIMIT", async () => {

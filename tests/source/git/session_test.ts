@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { TimeLimitError } from "../../../lib/time/watchdog.ts";
+import { AllowanceError } from "../../../lib/source/git/allowance.ts";
 import { GitSession } from "../../../lib/source/git/session.ts";
 import { parseGitUrl } from "../../../lib/source/git/url.ts";
 import { Workplace } from "../../../lib/source/git/workplace.ts";
@@ -24,6 +25,24 @@ Deno.test("GitSession gives all its tasks together one limit of time", async () 
   );
   assertEquals(error.limit, "total");
   assertEquals(error.milliseconds, 2_000);
+});
+
+Deno.test("GitSession ends git once it has fetched too much", async () => {
+  await using directory = await TemporaryDirectory.create();
+  await using workplace = await Workplace.create(directory.path);
+  const session = new GitSession(
+    { url: parseGitUrl("https://example.com/a.git"), workplace },
+    { maxBytes: 10 },
+  );
+  await assertRejects(
+    () =>
+      session.run(async (git) => {
+        await git.run("init", "--quiet");
+        await git.configured({ "alias.hang": "!sleep 60" }).run("hang");
+      }),
+    AllowanceError,
+    "more than 10 bytes",
+  );
 });
 
 Deno.test("GitSession passes the variables that it is given", async () => {
