@@ -1,3 +1,5 @@
+import { withoutNames } from "./_without_names.ts";
+
 /**
  * What keeps the engine from pulling or pushing.
  *
@@ -69,14 +71,11 @@ const WORDS: readonly (readonly [RegExp, RegistryTrouble])[] = [
   [/unexpected HTTP status|error parsing HTTP/i, "broken"],
 ];
 
-/** Names and URLs, which may hold any word; `i/o` is none. */
-const NAMES = /"[^"]*"|(?!i\/o )\S+\/\S+/g;
-
 /**
  * Tells what the engine's words about a pull or a push mean; `undefined` where
  * they are not known.
  */
 export function registryTrouble(words: string): RegistryTrouble | undefined {
-  const own = words.replace(NAMES, "");
+  const own = withoutNames(words);
   return WORDS.find(([pattern]) => pattern.test(own))?.[1];
 }

@@ -1,3 +1,4 @@
+import { withoutNames } from "./_without_names.ts";
 import { isEngineFailure } from "./errors.ts";
 
 /**
@@ -38,12 +39,9 @@ export function isRetriable(error: unknown): boolean {
 export function isRateLimited(error: unknown): boolean {
   if (!isEngineFailure(error)) return false;
   if (error.kind === "http" && error.status === 429) return true;
-  const words = error.detail.replace(NAMES, "");
+  const words = withoutNames(error.detail);
   return RATE_LIMIT.test(words) || REGISTRY_STATUS.exec(words)?.[1] === "429";
 }
-
-/** Names and URLs, which may hold any word. */
-const NAMES = /"[^"]*"|\S+\/\S+/g;
 
 /** The registry's status, where the engine could make nothing else of it. */
 const REGISTRY_STATUS =
@@ -58,7 +56,7 @@ const PASSING =
   /\b(toomanyrequests|too many requests|EOF|connection reset|broken pipe|connection refused|no route to host|network is unreachable|server misbehaving|temporary failure|time-?out|timed out|deadline exceeded|request canceled|closed (network|idle) connection|GOAWAY|stream error|blob upload (unknown|invalid)|verification failed|internal server error|bad gateway|service unavailable)\b/i;
 
 function isPassingTrouble(detail: string): boolean {
-  const words = detail.replace(NAMES, "");
+  const words = withoutNames(detail);
   const status = REGISTRY_STATUS.exec(words)?.[1];
   if (status !== undefined) return isPassingStatus(Number(status));
   return !VERDICT.test(words) && PASSING.test(words);

@@ -1,4 +1,5 @@
 /** A text without line breaks, and the white space around them. */
 export function inOneLine(text: string): string {
-  return text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+  return text.split(/[\r\n]/).map((line) => line.trim())
+    .filter((line) => line !== "").join(" ");
 }

@@ -7,3 +7,8 @@ Deno.test("lines become one, whatever ends them", () => {
     "Cannot pull:  no route to host",
   );
 });
+
+Deno.test("a text of white space takes no time", () => {
+  const text = `a${" ".repeat(1_000_000)}b`;
+  assertEquals(inOneLine(text), text);
+});
