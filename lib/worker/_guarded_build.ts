@@ -42,7 +42,9 @@ export function guardBuild(
       );
     } catch (error) {
       if (signal.aborted || !(error instanceof BuildFailure)) throw error;
-      if (error.kind === "docker_connect_error") await host.look();
+      if (error.kind === "docker_connect_error") {
+        await abortable(host.look(), signal).catch(() => {});
+      }
       if (isSignalled(error.cause) && await isStopping(host, signal)) {
         throw engineStopped(error);
       }
