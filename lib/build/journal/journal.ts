@@ -101,16 +101,21 @@ export class Journal implements AsyncDisposable {
     this.#times = { ...DEFAULT_JOURNAL_TIMES, ...options.times };
     const { interval, renewal, sweepInterval, expiry } = this.#times;
     const { limit, writeLimit } = this.#times;
-    this.#writer = new JournalWriter(engine, { owner, renewal });
+    this.#writer = new JournalWriter(engine, {
+      owner,
+      renewal,
+      lookLimit: writeLimit / 3,
+    });
     this.#sweeper = new JournalSweeper(engine, {
       owner,
       expiry,
       proofLimit: writeLimit,
+      abandoned: this.#abandoned.signal,
       images,
       logger,
     });
     this.#working = Promise.all([
-      // Never cut off: the engine may finish a state that nobody knows of.
+      // Not cut off by the end: the engine may finish what nobody knows of.
       this.#repeat((signal) => this.#write(signal), {
         interval,
         limit: writeLimit,

@@ -41,16 +41,15 @@ export async function removeState(
 /**
  * Has the engine take the journal of nobody, and give it back.
  *
- * @param limit how long that may take, in milliseconds
+ * @param signal aborts only when the engine is given up: it may finish what
+ * nobody knows of any more
  * @throws {EngineError} when journals cannot be written
- * @throws {DOMException} `TimeoutError`, when it takes too long
+ * @throws the signal's reason when that aborts
  */
 export async function proveWritable(
   engine: EngineClient,
-  limit: number,
+  signal: AbortSignal,
 ): Promise<void> {
-  // Not to be cut off: the engine may finish what nobody knows of any more.
-  const signal = AbortSignal.timeout(limit);
   const name = formatJournalName({ owner: crypto.randomUUID(), beat: 0 });
   const text = encodeEntry({ names: [], made: [], builds: [] });
   await createState(engine, name, { text, signal });

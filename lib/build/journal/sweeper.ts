@@ -21,6 +21,8 @@ export interface JournalSweeperOptions {
   readonly expiry: number;
   /** How long the engine may take for a journal, in milliseconds. */
   readonly proofLimit: number;
+  /** Aborts when the engine is away for good. */
+  readonly abandoned: AbortSignal;
   /** Takes over what others have left. */
   readonly images: ImageLeases;
   readonly logger: Logger;
@@ -77,14 +79,18 @@ export class JournalSweeper {
       const journals = await this.#list(signal);
       const isStill = ({ owner, beat }: Journal) =>
         !this.#unreadable.has(owner) && this.#still.get(owner)?.beat === beat;
-      if (journals.some(isStill)) {
-        await proveWritable(this.#engine, this.#options.proofLimit);
-      }
+      if (journals.some(isStill)) await this.#proveWritable();
       return journals;
     } catch (error) {
       this.#still.clear();
       throw error;
     }
+  }
+
+  async #proveWritable(): Promise<void> {
+    const { proofLimit, abandoned } = this.#options;
+    const late = AbortSignal.timeout(proofLimit);
+    await proveWritable(this.#engine, AbortSignal.any([abandoned, late]));
   }
 
   #forgetAllBut(journals: readonly Journal[]): void {
@@ -120,9 +126,12 @@ export class JournalSweeper {
       });
       return;
     }
-    logger.info("Cleaning up after a worker that crashed", {
-      names: entry.names.map(({ name }) => name),
-    });
+    const { names, made, builds } = entry;
+    if (names.length + made.length + builds.length > 0) {
+      logger.info("Cleaning up after a worker that crashed", {
+        names: names.map(({ name }) => name),
+      });
+    }
     images.inherit({
       names: await this.#ownNames(entry, signal),
       made: [...pulled(entry), ...entry.made],

@@ -11,6 +11,8 @@ export interface JournalWriterOptions {
   readonly owner: string;
   /** Longest time between two states of the journal, in milliseconds. */
   readonly renewal: number;
+  /** How long the engine may take to tell what names stand for, in milliseconds. */
+  readonly lookLimit: number;
 }
 
 /** Keeps a worker's journal on its engine. */
@@ -19,6 +21,8 @@ export class JournalWriter {
   readonly #options: JournalWriterOptions;
   /** The states that may still be on the engine, the last one among them. */
   readonly #volumes = new Set<string>();
+  /** What names stood for when that was last known. */
+  readonly #known = new Map<string, string | undefined>();
   #beat = 0;
   #text = "";
   #writtenAt = 0;
@@ -39,6 +43,7 @@ export class JournalWriter {
     const { names, made, builds } = holdings;
     if (names.length + made.length + builds.length === 0) {
       this.#text = "";
+      this.#known.clear();
       await this.#removeAllBut(undefined, signal);
       return;
     }
@@ -59,9 +64,21 @@ export class JournalWriter {
     holdings: Holdings,
     signal: AbortSignal,
   ): Promise<JournalEntry> {
-    const names = await Promise.all(holdings.names.map(async (held) => {
-      const image = await findImage(this.#engine, held.name, signal);
-      return { ...held, now: image?.id };
+    const late = AbortSignal.timeout(this.#options.lookLimit);
+    const looking = AbortSignal.any([signal, late]);
+    const look = async (name: string) => {
+      try {
+        const image = await findImage(this.#engine, name, looking);
+        this.#known.set(name, image?.id);
+      } catch (error) {
+        // Others must not think that nobody writes while the engine is slow.
+        if (!late.aborted || signal.aborted) throw error;
+      }
+    };
+    await Promise.all(holdings.names.map(({ name }) => look(name)));
+    const names = holdings.names.map((held) => ({
+      ...held,
+      now: this.#known.get(held.name),
     }));
     return { ...holdings, names };
   }
