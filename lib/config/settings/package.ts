@@ -30,8 +30,9 @@ export const PACKAGE_SETTINGS = {
   },
   TMPDIR: {
     parse: text,
-    help: "Directory for large packages and git checkouts",
-    example: "/var/tmp",
+    help:
+      "Directory for large packages and git checkouts; `/tmp` or one in it, unless Deno is started with more permissions",
+    example: "/tmp/quay-builder",
     default: "/tmp",
   },
   DOWNLOAD_IDLE_TIMEOUT: {
