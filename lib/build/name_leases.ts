@@ -8,7 +8,11 @@ import type { ImageCache } from "./image_cache.ts";
 import { findImage, isStatus, listDigests } from "./image_lookup.ts";
 import { type Lease, LeaseBook } from "./lease_book.ts";
 import { NameLocks } from "./name_locks.ts";
-import { isPlaceholder, leaveUnnamed } from "./placeholder.ts";
+import {
+  isPlaceholder,
+  leaveUnnamed,
+  removeUnnamedPlaceholders,
+} from "./placeholder.ts";
 import type { StepClaims } from "./step_claims.ts";
 
 /** What {@linkcode NameLeases} share with others. */
@@ -39,6 +43,7 @@ export class NameLeases {
   readonly #leases = new LeaseBook();
   /** Held while a name is looked up, put back or removed. */
   readonly #changes = new NameLocks();
+  #hasPlaceholders = false;
 
   constructor(engine: EngineClient, { steps, cache }: NameLeasesOptions) {
     this.#engine = engine;
@@ -151,6 +156,17 @@ export class NameLeases {
     await this.putBack(name, signal);
   }
 
+  /**
+   * Removes what was to take names over and never got them.
+   *
+   * @throws {EngineError} it can be tried again
+   */
+  async removePlaceholders(signal: AbortSignal): Promise<void> {
+    if (!this.#hasPlaceholders) return;
+    await removeUnnamedPlaceholders(this.#engine, signal);
+    this.#hasPlaceholders = false;
+  }
+
   /** Whether one of an image's names is there because of builds. */
   isNamed({ repoTags, repoDigests }: ImageDetails): boolean {
     const familiar = (name: string) => ImageReference.parse(name).familiar;
@@ -198,6 +214,7 @@ export class NameLeases {
     // One is left of a try that an engine has ended in the middle.
     const isOurs = isPlaceholder(image) || this.#steps.isOwn(id, created);
     if (isGiven && isLastTag && !isOurs) {
+      this.#hasPlaceholders = true;
       await leaveUnnamed(this.#engine, name, signal);
     }
     await removeImage(this.#engine, name, { keepParents: true, signal });

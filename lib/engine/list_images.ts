@@ -10,6 +10,8 @@ export interface ListImagesOptions extends EngineCallOptions {
   dangling?: boolean;
   /** Only those with one of these names, `*` and `?` as in a shell. */
   references?: readonly string[];
+  /** Only those with all of these labels, `name` or `name=value`. */
+  labels?: readonly string[];
 }
 
 /** One image of a list. */
@@ -36,11 +38,12 @@ export async function listImages(
   client: EngineClient,
   options: ListImagesOptions = {},
 ): Promise<ImageSummary[]> {
-  const { all = false, dangling, references, signal } = options;
+  const { all = false, dangling, references, labels, signal } = options;
   const action = "list images";
   const query = filtersQuery({
     ...(dangling !== undefined && { dangling: [String(dangling)] }),
     reference: references,
+    label: labels,
   });
   if (all) query.set("all", "1");
   const path = "/images/json";

@@ -119,6 +119,31 @@ Deno.test("a name whose removal is tried again leaves nothing of the first try",
   assertEquals(await idOf(placeholder), undefined);
 });
 
+Deno.test("what an engine made to take a name over, and did not name, goes later", async () => {
+  await using engine = connect();
+  const theirs = await BaseImage.make(engine);
+  await using other = await BaseImage.make(engine);
+  const { names, release, idOf } = leases(engine);
+  const id = await idOf(theirs.name) ?? "";
+  const name = uniqueName();
+  await names.adopt(name, GIVEN);
+  await tagImage(engine, theirs.name, { as: name });
+  await removeImage(engine, theirs.name);
+  // As if an engine had ended before it named the image.
+  const taken = uniqueName();
+  await leaveUnnamed(engine, taken, signal);
+  await using _taken = removeLater(engine, taken);
+  const placeholder = await idOf(taken) ?? "";
+  await tagImage(engine, other.name, { as: taken });
+  await names.removePlaceholders(signal);
+  assertEquals(await idOf(placeholder), placeholder);
+  await release(name);
+  await names.removePlaceholders(signal);
+  assertEquals(await idOf(placeholder), undefined);
+  assertEquals(await idOf(id), id);
+  await removeImage(engine, id);
+});
+
 Deno.test("a name is removed when what it stood for is gone", async () => {
   await using engine = connect();
   const theirs = await BaseImage.make(engine);
