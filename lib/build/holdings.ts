@@ -33,3 +33,8 @@ export interface Holdings {
   readonly made: readonly MadeImage[];
   readonly builds: readonly MakingBuild[];
 }
+
+/** Whether there is nothing to be taken back. */
+export function isEmpty({ names, made, builds }: Holdings): boolean {
+  return names.length + made.length + builds.length === 0;
+}

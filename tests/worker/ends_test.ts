@@ -9,25 +9,26 @@ import { KWARGS, TestWorker } from "./_test_worker.ts";
 
 const STOPPED = new BuildFailure("internal_error", "The worker was stopped");
 
-/** A build that runs until it is aborted, and tells that it has begun. */
-function endlessBuild() {
+/** A worker that is asked to leave amid a build, which runs until it is aborted. */
+async function drainEndlessBuild(manager: EmbeddedManager) {
   const begun = Promise.withResolvers<void>();
-  const build = (signal: AbortSignal) => {
-    begun.resolve();
-    return new Promise<void>((_, reject) =>
-      signal.addEventListener("abort", () => reject(signal.reason))
-    );
-  };
-  return { begun: begun.promise, build };
+  const worker = new TestWorker(manager.url, {
+    build(signal) {
+      begun.resolve();
+      return new Promise<void>((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    },
+  });
+  const report = manager.build(KWARGS);
+  await begun.promise;
+  worker.drain.abort();
+  return { worker, report };
 }
 
 Deno.test("a worker that loses the session of its last build has not done it", async () => {
   await using manager = await EmbeddedManager.listen();
-  const { begun, build } = endlessBuild();
-  const worker = new TestWorker(manager.url, { build });
-  const report = manager.build(KWARGS);
-  await begun;
-  worker.drain.abort();
+  const { worker, report } = await drainEndlessBuild(manager);
   for (const { realm } of manager.workers) manager.dropWorker(realm);
   assertEquals((await report).kind, "lost");
   assertEquals((await worker.ended).kind, "refused");
@@ -44,11 +45,7 @@ Deno.test("a session that is lost without a build ends a worker that leaves in o
 
 Deno.test("a worker that cancels its build says so", async () => {
   await using manager = await EmbeddedManager.listen();
-  const { begun, build } = endlessBuild();
-  const worker = new TestWorker(manager.url, { build });
-  const report = manager.build(KWARGS);
-  await begun;
-  worker.drain.abort();
+  const { worker, report } = await drainEndlessBuild(manager);
   worker.cancel.abort(STOPPED);
   assertEquals((await report).kind, "failure");
   assertEquals(await worker.ended, { kind: "cancelled" });

@@ -3,6 +3,7 @@ import type { EngineClient } from "../../engine/client.ts";
 import { ping } from "../../engine/ping.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { withTimeLimit } from "../../time/time_limit.ts";
+import { isEmpty } from "../holdings.ts";
 import type { ImageLeases } from "../image_leases.ts";
 import { JournalSweeper } from "./sweeper.ts";
 import { JournalWriter } from "./writer.ts";
@@ -155,8 +156,7 @@ export class Journal implements AsyncDisposable {
   }
 
   get #isIdle(): boolean {
-    const { names, made, builds } = this.#images.holdings;
-    return names.length + made.length + builds.length === 0;
+    return isEmpty(this.#images.holdings);
   }
 
   /** Others will take back what cannot be now: the notes stay. */

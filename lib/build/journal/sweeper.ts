@@ -1,6 +1,7 @@
 import type { EngineClient } from "../../engine/client.ts";
 import { listVolumes, type VolumeSummary } from "../../engine/list_volumes.ts";
 import type { Logger } from "../../telemetry/log.ts";
+import { isEmpty } from "../holdings.ts";
 import type { ImageLeases } from "../image_leases.ts";
 import { findImage } from "../image_lookup.ts";
 import { isPlaceholder } from "../placeholder.ts";
@@ -126,10 +127,9 @@ export class JournalSweeper {
       });
       return;
     }
-    const { names, made, builds } = entry;
-    if (names.length + made.length + builds.length > 0) {
+    if (!isEmpty(entry)) {
       logger.info("Cleaning up after a worker that crashed", {
-        names: names.map(({ name }) => name),
+        names: entry.names.map(({ name }) => name),
       });
     }
     images.inherit({

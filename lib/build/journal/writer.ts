@@ -1,5 +1,5 @@
 import type { EngineClient } from "../../engine/client.ts";
-import type { Holdings } from "../holdings.ts";
+import { type Holdings, isEmpty } from "../holdings.ts";
 import { findImage } from "../image_lookup.ts";
 import { encodeEntry, type JournalEntry } from "./entry.ts";
 import { createState, removeState } from "./states.ts";
@@ -40,8 +40,7 @@ export class JournalWriter {
    * @throws {EngineError}
    */
   async write(holdings: Holdings, signal: AbortSignal): Promise<void> {
-    const { names, made, builds } = holdings;
-    if (names.length + made.length + builds.length === 0) {
+    if (isEmpty(holdings)) {
       this.#text = "";
       this.#known.clear();
       await this.#removeAllBut(undefined, signal);
