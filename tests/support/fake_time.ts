@@ -8,3 +8,8 @@ export function fakeTime(toFake: FakeMethod[]): Clock & Disposable {
   const clock = FakeTimers.install({ toFake });
   return Object.assign(clock, { [Symbol.dispose]: () => clock.uninstall() });
 }
+
+/** Stops what timers and durations are measured by. */
+export function fakeTimers(): Clock & Disposable {
+  return fakeTime(["setTimeout", "clearTimeout", "performance"]);
+}

@@ -4,59 +4,62 @@ import {
   assertFalse,
   assertInstanceOf,
 } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { TimeLimitError, Watchdog } from "../../lib/time/watchdog.ts";
+import { fakeTimers } from "../support/fake_time.ts";
 
 const LONG = 60_000;
 
-function untilAborted(signal: AbortSignal): Promise<unknown> {
-  return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve(signal.reason))
-  );
-}
-
-Deno.test("Watchdog aborts after a silence, not before", async () => {
+Deno.test("Watchdog aborts after a silence, not before", () => {
+  using clock = fakeTimers();
   using watchdog = new Watchdog({ idleTimeout: 300, totalTimeout: LONG });
   for (let n = 0; n < 5; n++) {
-    await delay(100);
+    clock.tick(299);
     watchdog.touch();
   }
+  clock.tick(299);
   assertFalse(watchdog.signal.aborted);
-  const reason = await untilAborted(watchdog.signal);
+  clock.tick(1);
+  const { reason } = watchdog.signal;
   assertInstanceOf(reason, TimeLimitError);
   assertEquals(reason.limit, "idle");
   assertEquals(reason.milliseconds, 300);
 });
 
-Deno.test("Watchdog bears any silence while it is paused", async () => {
+Deno.test("Watchdog bears any silence while it is paused", () => {
+  using clock = fakeTimers();
   using watchdog = new Watchdog({ idleTimeout: 100, totalTimeout: LONG });
   watchdog.pause();
-  await delay(300);
+  clock.tick(300);
   assertFalse(watchdog.signal.aborted);
   watchdog.touch();
-  await untilAborted(watchdog.signal);
+  clock.tick(100);
+  assert(watchdog.signal.aborted);
 });
 
-Deno.test("Watchdog aborts when the time is up, however lively", async () => {
+Deno.test("Watchdog aborts when the time is up, however lively", () => {
+  using clock = fakeTimers();
   using watchdog = new Watchdog({
     idleTimeout: LONG,
     totalTimeout: LONG,
     spent: LONG - 200,
   });
-  const aborted = untilAborted(watchdog.signal);
+  clock.tick(199);
   watchdog.touch();
-  const reason = await aborted;
+  assertFalse(watchdog.signal.aborted);
+  clock.tick(1);
+  const { reason } = watchdog.signal;
   assertInstanceOf(reason, TimeLimitError);
   assertEquals(reason.limit, "total");
   assertEquals(reason.milliseconds, LONG);
 });
 
-Deno.test("Watchdog takes limits that are longer than a timer can be", async () => {
+Deno.test("Watchdog takes limits that are longer than a timer can be", () => {
+  using clock = fakeTimers();
   using watchdog = new Watchdog({
     idleTimeout: 2 ** 40,
     totalTimeout: Infinity,
   });
-  await delay(50);
+  clock.tick(50);
   assertFalse(watchdog.signal.aborted);
 });
 

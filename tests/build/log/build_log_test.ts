@@ -14,6 +14,7 @@ import { BuildFailure } from "../../../lib/build/failure.ts";
 import { BuildLog } from "../../../lib/build/log/build_log.ts";
 import { Redactor } from "../../../lib/secret/redactor.ts";
 import { Secret } from "../../../lib/secret/secret.ts";
+import { fakeTimers } from "../../support/fake_time.ts";
 import { DistantManager } from "./distant_manager.ts";
 
 const NO_SECRETS = new Redactor([]);
@@ -64,11 +65,12 @@ Deno.test("the first line of a quiet build is sent at once", async () => {
 });
 
 Deno.test("lines that come slowly are not waited for", async () => {
+  using clock = fakeTimers();
   const manager = new DistantManager();
   await using log = logTo(manager);
   for (const line of ["one\n", "two\n", "three\n"]) {
     log.write({ stream: line });
-    await delay(120);
+    await clock.tickAsync(120);
   }
   assertEquals(manager.entries.map(({ stream }) => stream), [
     "one\n",
@@ -78,24 +80,26 @@ Deno.test("lines that come slowly are not waited for", async () => {
 });
 
 Deno.test("a line in pieces is sent as one", async () => {
+  using clock = fakeTimers();
   const manager = new DistantManager();
   await using log = logTo(manager);
   log.write({ stream: "Step 1/2 : FROM busybox" });
   log.write({ stream: "\n" });
   log.write({ stream: " ---> 0123456789ab\n" });
-  await delay(150);
+  await clock.tickAsync(150);
   assertEquals(manager.entries, [
     { stream: "Step 1/2 : FROM busybox\n ---> 0123456789ab\n" },
   ]);
 });
 
 Deno.test("a line without an end is shown after a while", async () => {
+  using clock = fakeTimers();
   const manager = new DistantManager();
   await using log = logTo(manager);
   log.write({ stream: "Password: " });
-  await delay(100);
+  await clock.tickAsync(100);
   assertEquals(manager.entries, []);
-  await delay(600);
+  await clock.tickAsync(600);
   assertEquals(manager.entries, [{ stream: "Password: " }]);
 });
 

@@ -1,24 +1,25 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { TimeLimitError } from "../../../lib/time/watchdog.ts";
 import { AllowanceError } from "../../../lib/source/git/allowance.ts";
 import { GitSession } from "../../../lib/source/git/session.ts";
 import { parseGitUrl } from "../../../lib/source/git/url.ts";
 import { Workplace } from "../../../lib/source/git/workplace.ts";
+import { fakeTimers } from "../../support/fake_time.ts";
 import { TemporaryDirectory } from "../../support/temporary_directory.ts";
 
 Deno.test("GitSession gives all its tasks together one limit of time", async () => {
   await using directory = await TemporaryDirectory.create();
   await using workplace = await Workplace.create(directory.path);
+  using clock = fakeTimers();
   const session = new GitSession(
     { url: parseGitUrl("https://example.com/a.git"), workplace },
     { totalTimeout: 2_000 },
   );
-  await session.run(() => delay(1_500));
+  await session.run(() => clock.tickAsync(1_500));
   const error = await assertRejects(
     () =>
       session.run(async (git) => {
-        await delay(700);
+        await clock.tickAsync(700);
         await git.run("version");
       }),
     TimeLimitError,
