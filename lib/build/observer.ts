@@ -14,6 +14,8 @@ export type BuildObservation =
   | {
     readonly kind: "phase-ended";
     readonly phase: Phase;
+    /** Whether the build went on from it to the next, or to its result. */
+    readonly completed: boolean;
     readonly seconds: number;
   }
   /** A transfer failed, and is going to be tried again. */

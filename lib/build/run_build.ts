@@ -116,7 +116,13 @@ async function runPhases(
     log.signal,
     deadline.signal,
   ]);
-  using scope = new BuildScope({ ...options, request, log, ledger, signal });
+  await using scope = new BuildScope({
+    ...options,
+    request,
+    log,
+    ledger,
+    signal,
+  });
 
   await using unpacked = await unpack(scope, {
     ...options.source,
@@ -127,7 +133,7 @@ async function runPhases(
   const built = await buildContextImage(scope, unpacked, cacheFrom);
   bases[Symbol.dispose]();
   const result = await pushTags(scope, built);
-  await log.flush();
+  await scope.complete();
   return result;
 }
 

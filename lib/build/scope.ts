@@ -33,8 +33,11 @@ export interface BuildScopeParts {
   readonly signal: AbortSignal;
 }
 
-/** What every phase of one build works with. Disposing ends the last phase. */
-export class BuildScope implements Disposable {
+/**
+ * What every phase of one build works with. Disposing sends what is left of the
+ * log, and ends a phase that was not completed.
+ */
+export class BuildScope implements AsyncDisposable {
   readonly request: BuildRequest;
   readonly reporter: BuildReporter;
   readonly engine: EngineClient;
@@ -83,9 +86,9 @@ export class BuildScope implements Disposable {
    * no more of this build
    */
   async enter(phase: Phase, status: PhaseStatus = {}): Promise<void> {
-    this[Symbol.dispose]();
-    this.#latest = phase;
     await this.log.beginPhase(phase);
+    this.#endPhase({ completed: true });
+    this.#latest = phase;
     const goOn = await this.reporter.enterPhase(phase, status, this.signal);
     if (!goOn) throw buildCancelled();
     this.logger.info(`Phase ${phase} begins`);
@@ -94,12 +97,19 @@ export class BuildScope implements Disposable {
     this.#began = performance.now();
   }
 
-  [Symbol.dispose](): void {
-    if (this.#phase === undefined) return;
-    const seconds = Math.round(performance.now() - this.#began) / 1000;
-    this.logger.info(`Phase ${this.#phase} ended`, { seconds });
-    this.observer?.({ kind: "phase-ended", phase: this.#phase, seconds });
-    this.#phase = undefined;
+  /**
+   * Ends the last phase, once its log has arrived.
+   *
+   * @throws {BuildFailure} when the manager wants no more of this build
+   */
+  async complete(): Promise<void> {
+    await this.log.flush();
+    this.#endPhase({ completed: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.log.close();
+    this.#endPhase({ completed: false });
   }
 
   /**
@@ -129,5 +139,14 @@ export class BuildScope implements Disposable {
         );
       },
     });
+  }
+
+  #endPhase({ completed }: { readonly completed: boolean }): void {
+    const phase = this.#phase;
+    if (phase === undefined) return;
+    const seconds = Math.round(performance.now() - this.#began) / 1000;
+    this.logger.info(`Phase ${phase} ended`, { seconds });
+    this.observer?.({ kind: "phase-ended", phase, completed, seconds });
+    this.#phase = undefined;
   }
 }

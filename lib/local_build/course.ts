@@ -11,6 +11,8 @@ export interface PhaseCourse {
   readonly began: number;
   /** When it ended, if it has. */
   readonly ended: number | undefined;
+  /** Whether it ended without what it is for. */
+  readonly stopped: boolean;
   /** Bytes packed in `unpacking`, and sent in `building`. */
   readonly bytes: number;
   readonly layers: Layers;
@@ -58,13 +60,16 @@ export class BuildCourse {
           image: event.image,
           began: performance.now(),
           ended: undefined,
+          stopped: false,
           bytes: 0,
           layers: new Layers(),
           step: undefined,
         });
         return;
       case "phase_ended":
-        if (current?.phase === event.phase) this.#endPhase();
+        if (current?.phase !== event.phase) return;
+        current.stopped = !event.completed;
+        this.#endPhase();
         return;
       case "status":
         current?.layers.update(event);

@@ -34,7 +34,12 @@ export type BuildEvent =
     readonly image?: string;
   }
   /** After the last phase, the worker cleans up. */
-  | { readonly kind: "phase_ended"; readonly phase: Phase }
+  | {
+    readonly kind: "phase_ended";
+    readonly phase: Phase;
+    /** Whether the build went on from it to the next, or to its result. */
+    readonly completed: boolean;
+  }
   /** Output of the build; may end within a line. */
   | { readonly kind: "output"; readonly phase: Phase; readonly text: string }
   /** What a layer (`id`), or a transfer as a whole, is doing. */

@@ -69,8 +69,10 @@ export class BuildFollower {
         if (sent) void this.show(sent);
         return;
       }
-      case "phase-ended":
-        void this.show({ kind: "phase_ended", phase: event.phase });
+      case "phase-ended": {
+        const { phase, completed } = event;
+        void this.show({ kind: "phase_ended", phase, completed });
+      }
     }
   }
 

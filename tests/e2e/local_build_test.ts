@@ -198,10 +198,16 @@ Deno.test("a build that fails says why, and leaves nothing behind", async (t) =>
   await t.step("the same as JSON", async () => {
     const { code, stdout } = await fail({}, ["--json"]);
     assertEquals(code, 4);
-    const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
-    assertEquals(result.outcome, "failure");
-    assertEquals(result.failure, "build_error");
-    assertStringIncludes(result.message, "going wrong");
+    const events: Record<string, unknown>[] = stdout.trimEnd().split("\n")
+      .map((line) => JSON.parse(line));
+    const [output, ended, result] = events.slice(-3);
+    assertEquals(output?.["event"], "output");
+    assertEquals(ended?.["event"], "phase_ended");
+    assertEquals(ended?.["phase"], "building");
+    assertEquals(ended?.["completed"], false);
+    assertEquals(result?.["outcome"], "failure");
+    assertEquals(result?.["failure"], "build_error");
+    assertStringIncludes(String(result?.["message"]), "going wrong");
   });
 
   await t.step("a base image that is not there", async () => {

@@ -49,7 +49,7 @@ Deno.test("layers are counted, and their bytes as far as they are known", () => 
 Deno.test("what comes after its end is not part of a phase's time", async () => {
   const course = courseOf([
     { kind: "phase", phase: "pushing" },
-    { kind: "phase_ended", phase: "pushing" },
+    { kind: "phase_ended", phase: "pushing", completed: true },
   ]);
   const ended = course.phases[0]?.ended;
   await delay(5);

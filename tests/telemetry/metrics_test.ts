@@ -12,10 +12,10 @@ const BUILD: readonly BuildObservation[] = [
   { kind: "retry", direction: "pull" },
   { kind: "log-sent", bytes: 70 },
   { kind: "log-sent", bytes: 30 },
-  { kind: "phase-ended", phase: "pulling", seconds: 4 },
+  { kind: "phase-ended", phase: "pulling", completed: true, seconds: 4 },
   { kind: "phase-began", phase: "pushing" },
   { kind: "context-sent", bytes: 512 },
-  { kind: "phase-ended", phase: "pushing", seconds: 0.25 },
+  { kind: "phase-ended", phase: "pushing", completed: true, seconds: 0.25 },
   { kind: "ended", outcome: "push_issue", seconds: 5 },
 ];
 

@@ -43,11 +43,11 @@ Deno.test("a build is a trace with a span for each phase", async () => {
   await using collector = new OtlpCollector();
   const end = await goThrough([[
     { kind: "phase-began", phase: "unpacking" },
-    { kind: "phase-ended", phase: "unpacking", seconds: 1 },
+    { kind: "phase-ended", phase: "unpacking", completed: true, seconds: 1 },
     { kind: "phase-began", phase: "pulling" },
     { kind: "retry", direction: "pull" },
     { kind: "log-sent", bytes: 1 },
-    { kind: "phase-ended", phase: "pulling", seconds: 1 },
+    { kind: "phase-ended", phase: "pulling", completed: true, seconds: 1 },
     { kind: "ended", outcome: "success", seconds: 2 },
   ]], { ...EXPORTING, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   assertEquals(end, { code: 0, said: "" });
@@ -75,9 +75,9 @@ Deno.test("a failure is that of the build, and of the phase in which it came", a
   await using collector = new OtlpCollector();
   await goThrough([[
     { kind: "phase-began", phase: "unpacking" },
-    { kind: "phase-ended", phase: "unpacking", seconds: 1 },
+    { kind: "phase-ended", phase: "unpacking", completed: true, seconds: 1 },
     { kind: "phase-began", phase: "building" },
-    { kind: "phase-ended", phase: "building", seconds: 1 },
+    { kind: "phase-ended", phase: "building", completed: true, seconds: 1 },
     { kind: "ended", outcome: "build_error", seconds: 2 },
   ]], { ...EXPORTING, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   const spans = await collector.trace(() => true);

@@ -31,8 +31,9 @@ export function phaseLines(
 ): string[] {
   const { phases } = course;
   return phases.map((phase, index) => {
-    const isStopped = index === phases.length - 1 &&
-      end !== undefined && end.kind !== "success";
+    const isLast = index === phases.length - 1;
+    const isStopped = phase.stopped ||
+      (isLast && end !== undefined && end.kind !== "success");
     const { share, detail } = progressOf(phase, course);
     const ended = phase.ended ?? performance.now();
     return [

@@ -21,7 +21,7 @@ Deno.test("every event is an object with its own fields", async () => {
     await objects(
       { kind: "phase", phase, image: "a:b" },
       layer(phase, "one", "Downloading", { current: 1, total: 2 }),
-      { kind: "phase_ended", phase },
+      { kind: "phase_ended", phase, completed: true },
       { kind: "output", phase: "building", text: "a\nb" },
       { kind: "packed", bytes: 3 },
       { kind: "sent", bytes: 4 },
@@ -33,7 +33,7 @@ Deno.test("every event is an object with its own fields", async () => {
         ...{ event: "status", phase, id: "one", status: "Downloading" },
         ...{ current: 1, total: 2 },
       },
-      { event: "phase_ended", phase },
+      { event: "phase_ended", phase, completed: true },
       { event: "output", phase: "building", text: "a\nb" },
       { event: "packed", bytes: 3 },
       { event: "sent", bytes: 4 },

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { phaseLines } from "../../../lib/local_build/display/phase_line.ts";
-import type { BuildEvent } from "../../../lib/local_build/event.ts";
+import type { BuildCourse } from "../../../lib/local_build/course.ts";
+import type { BuildEnd, BuildEvent } from "../../../lib/local_build/event.ts";
 import type { Phase } from "../../../lib/manager/manager.ts";
 import { courseOf, layer } from "./_course.ts";
 
@@ -98,22 +99,31 @@ Deno.test("a bar is as wide as there is room for, and not there in none", () => 
   assertEquals([200, 84, 70, 65, 64].map(widthAt), [24, 24, 10, 5, 0]);
 });
 
-Deno.test("what has ended has a mark, and no bar; what broke, another", () => {
-  const events = [
+/** What the lines of all phases begin with. */
+function marks(course: BuildCourse, end?: BuildEnd): string[] {
+  return phaseLines(course, { columns: 100, end })
+    .map((line) => stripVTControlCharacters(line).slice(0, 1));
+}
+
+Deno.test("a phase that has ended has a mark, and no bar", () => {
+  const course = courseOf(
     began("pulling"),
     layer("pulling", "a", "Downloading", { current: 1, total: 2 }),
     began("building"),
-  ];
-  const course = courseOf(...events);
-  const marks = (end?: Parameters<typeof phaseLines>[1]["end"]) =>
-    phaseLines(course, { columns: 100, end }).map((line) =>
-      stripVTControlCharacters(line)[0]
-    );
-  assertEquals(marks(), ["✓", "▸"]);
-  assertEquals(marks({ kind: "cancelled" }), ["✓", "✗"]);
-  course.follow({ kind: "end", end: { kind: "cancelled" } });
-  const success = { kind: "success", imageId: "", digests: [] } as const;
-  assertEquals(marks(success), ["✓", "✓"]);
+  );
+  assertEquals(marks(course), ["✓", "▸"]);
   const [pulling = ""] = phaseLines(course, { columns: 100 });
   assertEquals(/[█░]/.test(pulling), false);
+  course.follow({ kind: "phase_ended", phase: "building", completed: true });
+  assertEquals(marks(course), ["✓", "✓"]);
+  const end = { kind: "success", imageId: "", digests: [] } as const;
+  course.follow({ kind: "end", end });
+  assertEquals(marks(course, end), ["✓", "✓"]);
+});
+
+Deno.test("a phase that broke has another mark, also while there is no end yet", () => {
+  const course = courseOf(began("pulling"), began("building"));
+  assertEquals(marks(course, { kind: "cancelled" }), ["✓", "✗"]);
+  course.follow({ kind: "phase_ended", phase: "building", completed: false });
+  assertEquals(marks(course), ["✓", "✗"]);
 });

@@ -37,7 +37,7 @@ Deno.test("a line that has not ended is ended by what comes in between", async (
     output("four"),
     { kind: "packed", bytes: 1 },
     { kind: "sent", bytes: 1 },
-    { kind: "phase_ended", phase },
+    { kind: "phase_ended", phase, completed: true },
   );
   assertEquals(
     shown,
