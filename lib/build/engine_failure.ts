@@ -53,6 +53,8 @@ const DISK_FULL =
 const TRANSFER_ADVICE: Readonly<Record<RegistryTrouble, string>> = {
   name:
     "The registry's name does not resolve on the build worker. Check it; if it is right, the worker's operator has to look at the name resolution of the engine's machine.",
+  unreachable:
+    "No way leads from the build worker's engine to that registry. Check its name; if it is right, the worker's operator has to look at the network of the engine's machine.",
   refused:
     "Nothing accepts connections at that registry. Check its name and port; if they are right, it may be down, or a firewall may stand between.",
   timeout:

@@ -72,6 +72,8 @@ function advice(
   switch (trouble) {
     case "name":
       return "Check the name resolution of the engine's machine, which may differ from this one's";
+    case "unreachable":
+      return "Check the network, the routes and the firewall of the engine's machine, and whether it needs a proxy";
     case "refused":
       return "Check the port, whether the registry runs, and firewalls between the engine and it";
     case "timeout":

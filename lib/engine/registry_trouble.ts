@@ -4,7 +4,8 @@ import { withoutNames } from "./_without_names.ts";
  * What keeps the engine from pulling or pushing.
  *
  * - `name`: the registry's name does not resolve on the engine's machine
- * - `refused`: nothing accepts connections there, or no way leads there
+ * - `unreachable`: no way leads there from the engine's machine
+ * - `refused`: nothing accepts connections there
  * - `timeout`: the registry does not answer in time
  * - `untrusted`: its certificate is of an authority that the engine does not know
  * - `wrong_host`: its certificate is for another name
@@ -23,6 +24,7 @@ import { withoutNames } from "./_without_names.ts";
  */
 export type RegistryTrouble =
   | "name"
+  | "unreachable"
   | "refused"
   | "timeout"
   | "untrusted"
@@ -48,8 +50,12 @@ export type RegistryTrouble =
 const WORDS: readonly (readonly [RegExp, RegistryTrouble])[] = [
   [/no space left on device/i, "disk_full"],
   [/proxyconnect|Proxy Authentication Required/i, "proxy"],
-  [/no such host|server misbehaving|name resolution/i, "name"],
-  [/connection refused|no route to host|network is unreachable/i, "refused"],
+  [
+    /no such host|dial \w+: lookup |server misbehaving|name resolution/i,
+    "name",
+  ],
+  [/no route to host|network is unreachable/i, "unreachable"],
+  [/connection refused/i, "refused"],
   [/x509: .*(unknown authority|not trusted|self.signed)/i, "untrusted"],
   [/x509: .*(expired|not yet valid)/i, "expired"],
   [/x509: .*(valid for|any (IP|host)|SANs|Common Name)/i, "wrong_host"],

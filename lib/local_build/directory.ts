@@ -60,7 +60,7 @@ async function realDockerfile(dockerfile: string): Promise<string> {
     );
   }
   const path = resolve(dockerfile);
-  await lookAt(dockerfile, () => Deno.stat(path));
+  await lookAt(dockerfile, () => Deno.stat(path), "find the Dockerfile");
   return join(await Deno.realPath(dirname(path)), basename(path));
 }
 
@@ -75,17 +75,19 @@ function commonDirectory(one: string, other: string): string {
 /**
  * Looks at a path that a person named.
  *
+ * @param action what cannot be done otherwise, for the message
  * @throws {BuildInputError} when that cannot be done
  */
 export async function lookAt<T>(
   path: string,
   look: () => Promise<T>,
+  action = "build from",
 ): Promise<T> {
   try {
     return await look();
   } catch (error) {
     throw new BuildInputError(
-      `Cannot build from ${quote(path)}: ${whyNot(error)}`,
+      `Cannot ${action} ${quote(path)}: ${whyNot(error)}`,
     );
   }
 }

@@ -17,8 +17,11 @@ export type BuildInput =
 
 const DEFAULT_REF = "HEAD";
 
-/** `git://…`, `ssh://…`, `user@host:path`, and what is known to hold git only. */
-const GIT = /^(?:git:\/\/|ssh:\/\/|[\w.][\w.+-]*@[^/:]+:|github\.com\/)/;
+/**
+ * `git://…`, `ssh://…`, `user@host:path`, and what is known to hold git only;
+ * also `file://…`, which the docker CLI does not know: files have paths.
+ */
+const GIT = /^(?:(?:git|ssh|file):\/\/|[\w.][\w.+-]*@[^/:]+:|github\.com\/)/;
 const WEB = /^https?:\/\//;
 /** What tells a repository from an archive on the same kind of server. */
 const GIT_ON_WEB = /^https?:\/\/[^?#]*\.git(?:#|$)/;

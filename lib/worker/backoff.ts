@@ -28,6 +28,11 @@ export class Backoff {
     return Math.round(wait * (1 - jitter * Math.random()));
   }
 
+  /** How often something was tried, with a wait before each time but the first. */
+  get attempts(): number {
+    return this.#waited + 1;
+  }
+
   /** Begins anew, after things went well for a while. */
   reset(): void {
     this.#waited = 0;

@@ -105,7 +105,12 @@ export async function runWorker(
     if (Date.now() - began >= STABLE) backoff.reset();
     logger.warning(describe(life));
     const wait = mayReturn(life, mode) ? backoff.next() : undefined;
-    if (wait === undefined) return { kind: "refused", reason: life.reason };
+    if (wait === undefined) {
+      if (life.kind === "unreachable" && life.retriable) {
+        logger.warning(`Giving up after ${backoff.attempts} attempts`);
+      }
+      return { kind: "refused", reason: life.reason };
+    }
     logger.info(`Connecting again in ${(wait / 1000).toFixed(1)} s`);
     await sleep(wait, drain);
   }

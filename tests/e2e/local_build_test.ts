@@ -285,7 +285,7 @@ Deno.test("what cannot be built is refused with what to do", async (t) => {
       ],
       "a Dockerfile that is not there": [
         ["app", "-f", "app/Other", ...target],
-        'Cannot build from "app/Other": there is no such file',
+        'Cannot find the Dockerfile "app/Other": there is no such file',
       ],
       "a user without a password": [
         ["app", "--username=me", ...target],

@@ -16,6 +16,18 @@ const WORDS: readonly (readonly [string, RegistryTrouble | undefined])[] = [
     "name",
   ],
   [
+    'Get "https://quay.io/v2/": dial tcp: lookup quay.io on 10.0.0.2:53: dial udp 10.0.0.2:53: connect: network is unreachable',
+    "name",
+  ],
+  [
+    'Get "https://10.0.0.1/v2/": dial tcp 10.0.0.1:443: connect: network is unreachable',
+    "unreachable",
+  ],
+  [
+    'Get "https://10.0.0.1/v2/": dial tcp 10.0.0.1:443: connect: no route to host',
+    "unreachable",
+  ],
+  [
     'Get "https://10.0.0.1:1/v2/": dial tcp 10.0.0.1:1: connect: connection refused',
     "refused",
   ],

@@ -38,6 +38,7 @@ const CASES: Readonly<Record<string, BuildInput>> = {
     "docker",
   ),
   "git://example.com/app": git("git://example.com/app"),
+  "file:///srv/app#v1": git("file:///srv/app", "v1"),
   "ssh://git@example.com:2222/app#topic/one": git(
     "ssh://git@example.com:2222/app",
     "topic/one",
@@ -50,6 +51,6 @@ const CASES: Readonly<Record<string, BuildInput>> = {
 };
 
 for (const [text, expected] of Object.entries(CASES)) {
-  Deno.test(`"${text}" is understood as the docker CLI does`, () =>
+  Deno.test(`"${text}" is understood`, () =>
     assertEquals(parseBuildInput(text), expected));
 }

@@ -125,7 +125,12 @@ Deno.test("a hosted worker leaves after its build", async () => {
 Deno.test("a hosted worker gives a manager up that is not there", async () => {
   const gone = await EmbeddedManager.listen();
   await gone[Symbol.asyncDispose]();
-  const end = await new TestWorker(gone.url, { mode: HOSTED }).ended;
+  const worker = new TestWorker(gone.url, { mode: HOSTED });
+  const end = await worker.ended;
+  assertEquals(
+    worker.logger.messages("warning").at(-1),
+    "Giving up after 5 attempts",
+  );
   assertEquals(end.kind, "refused");
   if (end.kind === "refused") assertStringIncludes(end.reason, gone.url);
 });

@@ -63,7 +63,10 @@ export function parseGitUrl(url: string, options: GitUrlOptions = {}): GitUrl {
   const file = FILE.exec(url);
   if (file) {
     if (options.allowFile) return { protocol: "file", text: url, origin: "" };
-    throw refusal(url, "this worker's operator does not allow file: URLs");
+    throw refusal(
+      url,
+      "this worker's operator does not allow file: URLs (GIT_ALLOW_FILE)",
+    );
   }
   const [, scheme, userinfo, host, path] = WITH_SCHEME.exec(url) ?? [];
   switch (scheme) {
