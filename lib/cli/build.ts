@@ -18,6 +18,7 @@ import { openBuildSource } from "../local_build/source.ts";
 import { parseTarget } from "../local_build/target.ts";
 import type { ParsedArgs } from "./command.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
+import { printError } from "./print.ts";
 import { listenToSignals } from "./signals.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -49,6 +50,9 @@ export async function build(args: ParsedArgs): Promise<number> {
     untilAborted(signals.cancel).then((): BuildEnd => ({ kind: "cancelled" })),
   ]);
   await follower.show({ kind: "end", end });
+  if (end.kind === "cancelled" && follower.signal.aborted) {
+    await printError("The build was cancelled: nobody takes its output\n");
+  }
   return exitCodeOf(end);
 }
 

@@ -1,3 +1,4 @@
+import { toText } from "@std/streams";
 import { fileURLToPath } from "node:url";
 import { localBuildPermissions } from "../../lib/config/permissions.ts";
 import { PseudoTerminal } from "../support/pseudo_terminal.ts";
@@ -24,12 +25,14 @@ export interface LocalBuildRun {
 
 /** Calls the real program without a terminal. */
 export async function runLocalBuild(
-  { input = "", ...call }: LocalBuildCall & {
+  { input = "", isRead = true, ...call }: LocalBuildCall & {
     /** What is piped in. */
     readonly input?:
       | string
       | Uint8Array<ArrayBuffer>
       | ReadableStream<Uint8Array<ArrayBuffer>>;
+    /** Whether anybody takes what it prints. Default: yes. */
+    readonly isRead?: boolean;
   },
 ): Promise<LocalBuildRun> {
   const [program = "", ...args] = commandOf(call);
@@ -47,12 +50,14 @@ export async function runLocalBuild(
     ? input
     : new Blob([input]).stream();
   const written = content.pipeTo(process.stdin).catch(() => {});
-  const { code, stdout, stderr } = await process.output();
+  if (!isRead) await process.stdout.cancel();
+  const [{ code }, stdout, stderr] = await Promise.all([
+    process.status,
+    isRead ? toText(process.stdout) : "",
+    toText(process.stderr),
+  ]);
   await written;
-  const [out, err] = [stdout, stderr].map((bytes) =>
-    new TextDecoder().decode(bytes)
-  );
-  return { code, stdout: out ?? "", stderr: err ?? "" };
+  return { code, stdout, stderr };
 }
 
 /** Calls the real program on a terminal. */

@@ -190,6 +190,19 @@ Deno.test("what is piped in may take longer than a server that is downloaded fro
   assertEquals(code, 0, stdout);
 });
 
+Deno.test("a build whose output nobody takes is cancelled, and says so", async () => {
+  await using stage = await Stage.set();
+  const before = await stage.traces();
+  const { code, stderr } = await runLocalBuild({
+    args: ["-", "-t", nameOn(stage.open.host)],
+    input: `FROM ${stage.base}\nRUN sleep 30\n`,
+    isRead: false,
+  });
+  assertEquals(code, 3);
+  assertEquals(stderr, "The build was cancelled: nobody takes its output\n");
+  assertEquals(await stage.traces(), before);
+});
+
 Deno.test("an engine's disk without room is told as such, and the floor is an option", async () => {
   await using stage = await Stage.set();
   const args = ["-", "-t", nameOn(stage.open.host), "--disk-size=1MiB"];
