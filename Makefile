@@ -66,5 +66,6 @@ stop: ## ends what `make demo` left running to look at
 	@deploy/dev/registry.sh stop
 	@$(ENGINE) stop
 
-clean: stop ## removes what the other targets made in this directory
+clean: stop ## removes what the other targets made, engines and all
+	@$(ENGINE) remove
 	@rm -rf .cache bin

@@ -4,6 +4,7 @@
 #                       that is there, or else one of the project's own
 #   engine.sh start N   prints that of another one of the project's own, the Nth
 #   engine.sh stop [N]  ends the project's own engine, if it runs
+#   engine.sh remove    ends all of them, and removes all that they have
 # The project's own engines keep to their own sockets, data, state and bridges,
 # which lead nowhere, and touch no firewall rule: they disturb no other engine.
 set -eu
@@ -78,11 +79,18 @@ stop() {
   say "stopped"
 }
 
+# Each is stopped by a process of its own, which has its paths.
+remove() {
+  for each in 1 2 3 4 5 6 7 8 9; do "$0" stop "$each"; done
+  rm -rf /run/quay-builder-dev* /var/lib/quay-builder-dev*
+}
+
 case "${1:-}" in
   start) start ;;
   stop) stop ;;
+  remove) remove ;;
   *)
-    say "usage: engine.sh start|stop [1-9]"
+    say "usage: engine.sh start|stop [1-9], or engine.sh remove"
     exit 2
     ;;
 esac
