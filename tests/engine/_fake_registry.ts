@@ -1,8 +1,14 @@
 import { delay } from "@std/async/delay";
 import type { TestRegistry } from "../support/registry.ts";
 
-/** Bytes that a slow registry lets through at a time. */
-const SLICE = 2_048;
+/** Bytes that a slow registry lets through at a time: some 3 MB a second. */
+const SLICE = 64 * 1024;
+
+/**
+ * Bytes of a layer that sockets have no room for, at any speed: who sends it is
+ * still there to hang up once it has begun to arrive.
+ */
+export const LARGE = 32 * 1024 * 1024;
 
 /** A web server on loopback that the engine takes for a registry. */
 export class FakeRegistry implements AsyncDisposable {
@@ -31,7 +37,7 @@ export class FakeRegistry implements AsyncDisposable {
   }
 }
 
-/** Stands in front of a registry, and lets layers pass at a snail's pace. */
+/** Stands in front of a registry, and takes seconds for a layer that is large. */
 export class SlowRegistry extends FakeRegistry {
   /** Settles once a layer is on its way. */
   readonly started: Promise<void>;
@@ -66,11 +72,13 @@ export class SlowRegistry extends FakeRegistry {
 
   async *#drip(source: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
     let isWhole = false;
+    let slices = 0;
     try {
       for await (const chunk of source) {
         for (let start = 0; start < chunk.length; start += SLICE) {
           yield chunk.subarray(start, start + SLICE);
-          if (start > 0) this.#start();
+          // An image's configuration passes here, too.
+          if (++slices > 1) this.#start();
           await delay(20);
         }
       }

@@ -18,19 +18,19 @@ import { isRetriable } from "../../lib/engine/retriable.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
 import type { TransferOptions } from "../../lib/engine/transfer_options.ts";
 import { Secret } from "../../lib/secret/secret.ts";
-import { BaseImage } from "../support/base_image.ts";
+import { BaseImage, type BaseImageOptions } from "../support/base_image.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { FakeEngine } from "./_fake_engine.ts";
-import { FakeRegistry, SlowRegistry } from "./_fake_registry.ts";
+import { FakeRegistry, LARGE, SlowRegistry } from "./_fake_registry.ts";
 import { connect, contextOf, eventually, removeLater } from "./_support.ts";
 
 /** Puts an image into a registry, and leaves nothing of it on the engine. */
 async function publish(
   client: EngineClient,
   name: string,
-  options: TransferOptions = {},
+  { ballast, ...options }: TransferOptions & BaseImageOptions = {},
 ): Promise<void> {
-  await using base = await BaseImage.make(client);
+  await using base = await BaseImage.make(client, { ballast });
   await tagImage(client, base.name, { as: name });
   await using _image = removeLater(client, name);
   await pushImage(client, name, options);
@@ -150,7 +150,8 @@ Deno.test("A build pulls its base with the credentials of exactly its registry",
 Deno.test("Aborting a pull closes the engine's connection to the registry", async () => {
   await using client = connect();
   await using registry = await TestRegistry.start();
-  await publish(client, `${registry.host}/ns/image:1`);
+  const ballast = LARGE;
+  await publish(client, `${registry.host}/ns/image:1`, { ballast });
   await using slow = new SlowRegistry(registry);
   const controller = new AbortController();
   const reason = new Error("cancelled");
@@ -160,7 +161,7 @@ Deno.test("Aborting a pull closes the engine's connection to the registry", asyn
   await slow.started;
   controller.abort(reason);
   assert(await assertRejects(() => pulling) === reason);
-  await eventually(() => slow.isCut, 15_000);
+  await eventually(() => slow.isCut, 60_000);
 });
 
 Deno.test("A pull from a registry that never answers is given up after a silence", async () => {

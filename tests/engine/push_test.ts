@@ -11,7 +11,7 @@ import { Secret } from "../../lib/secret/secret.ts";
 import { BaseImage } from "../support/base_image.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { FakeEngine } from "./_fake_engine.ts";
-import { SlowRegistry } from "./_fake_registry.ts";
+import { LARGE, SlowRegistry } from "./_fake_registry.ts";
 import { connect, eventually, removeLater, uniqueName } from "./_support.ts";
 
 Deno.test("pushImage() gives the digest that the registry has", async () => {
@@ -108,7 +108,7 @@ Deno.test("pushImage() rejects for an image that does not exist", async () => {
 
 Deno.test("Aborting a push closes the engine's connection to the registry", async () => {
   await using client = connect();
-  await using base = await BaseImage.make(client);
+  await using base = await BaseImage.make(client, { ballast: LARGE });
   await using registry = await TestRegistry.start();
   await using slow = new SlowRegistry(registry);
   const name = `${slow.host}/a:b`;
@@ -120,7 +120,7 @@ Deno.test("Aborting a push closes the engine's connection to the registry", asyn
   await slow.started;
   controller.abort(reason);
   assert(await assertRejects(() => pushing) === reason);
-  await eventually(() => slow.isCut, 15_000);
+  await eventually(() => slow.isCut, 60_000);
 });
 
 Deno.test("A push whose answer ends early, but cleanly, is no success", async () => {

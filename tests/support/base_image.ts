@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { EngineClient } from "../../lib/engine/client.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
@@ -6,6 +7,8 @@ import { removeImage } from "../../lib/engine/remove_image.ts";
 export interface BaseImageOptions {
   /** `name:tag`. Default: a name of its own. */
   name?: string;
+  /** Bytes in it that cannot be compressed. Default: none. */
+  ballast?: number | undefined;
 }
 
 /**
@@ -44,7 +47,7 @@ export class BaseImage implements AsyncDisposable {
       path: "/images/create",
       query,
       headers: { "Content-Type": "application/x-tar" },
-      body: new Blob([await packRoot()]).stream(),
+      body: new Blob([await packRoot(options.ballast)]).stream(),
     });
     const answer = await response.text();
     if (!answer.includes("sha256:")) throw new Error(answer);
@@ -56,8 +59,8 @@ export class BaseImage implements AsyncDisposable {
   }
 }
 
-/** A tar of a root directory: busybox, its commands as links, `/etc`, `/tmp`. */
-async function packRoot(): Promise<Uint8Array<ArrayBuffer>> {
+/** A tar of a root directory: busybox, its commands as links, and some more. */
+async function packRoot(ballast = 0): Promise<Uint8Array<ArrayBuffer>> {
   const root = await Deno.makeTempDir({ prefix: "test-base-image-" });
   try {
     for (const directory of ["bin", "etc", "root", "tmp"]) {
@@ -75,6 +78,7 @@ async function packRoot(): Promise<Uint8Array<ArrayBuffer>> {
       "root:x:0:0:root:/root:/bin/sh\n",
     );
     await Deno.writeTextFile(join(root, "etc/hostname"), crypto.randomUUID());
+    await Deno.writeFile(join(root, "root/ballast"), randomBytes(ballast));
     await Deno.chmod(join(root, "tmp"), 0o1777);
     const files = ["-C", root, "--owner=0", "--group=0", "."];
     return await run("tar", ["-c", ...files]);
