@@ -12,6 +12,9 @@ export const DOCKER_HOST = Deno.env.get("DOCKER_HOST") ??
 /** Where {@linkcode DOCKER_HOST} listens, for the worker's permissions. */
 export const SOCKET = DOCKER_HOST.replace(/^unix:\/\//, "");
 
+/** How long a worker may take to leave, in milliseconds. */
+const PATIENCE = 15_000;
+
 /** How a {@linkcode WorkerProcess} is started. */
 export interface WorkerProcessOptions {
   /** The worker's whole environment, besides `DOCKER_HOST`. */
@@ -77,13 +80,20 @@ export class WorkerProcess implements AsyncDisposable {
     return { code, log: this.#log };
   }
 
+  /** Has it cancel its builds and clean up; kills what does not leave then. */
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    const kill = (...names: Deno.Signal[]) => {
+      try {
+        for (const name of names) this.#process.kill(name);
+      } catch {
+        // It has ended already.
+      }
+    };
+    // Two of the same may arrive as one (signal(7)).
+    kill("SIGTERM", "SIGINT");
+    const timer = setTimeout(() => kill("SIGKILL"), PATIENCE);
     await this.exited();
+    clearTimeout(timer);
   }
 
   async #read(): Promise<void> {
