@@ -101,7 +101,6 @@ function compared(times: Readonly<Record<string, number>>) {
     "1,000,000 lines": what,
     "time": `${(time / 1000).toFixed(2)} s`,
     "ratio": (time / first).toFixed(2),
-    "resident": `${Math.round(Deno.memoryUsage().rss / 2 ** 20)} MiB`,
   }));
 }
 

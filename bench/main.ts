@@ -11,6 +11,7 @@ import { main as context } from "./context_bench.ts";
 import { main as git } from "./git_bench.ts";
 import { main as log } from "./log_bench.ts";
 import { main as redaction } from "./redaction_bench.ts";
+import { main as worker } from "./worker_bench.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   context,
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   git,
   log,
   build,
+  worker,
 };
 
 if (import.meta.main) {

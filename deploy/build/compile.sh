@@ -14,11 +14,11 @@ stage=''
 log=$(mktemp)
 trap 'rm -rf "$stage" "$log" bin/quay-builder.tmp-*' EXIT
 stage=$(deploy/build/stage.sh)
-permissions=$("$deno" run --no-prompt --frozen-lockfile "$stage/deploy/build/permissions.ts")
+flags=$("$deno" run --no-prompt --frozen-lockfile "$stage/deploy/build/flags.ts")
 DENO=$deno deploy/build/worker.sh "$stage" "$stage/worker"
 # Unquoted: one flag a line, none with white space.
 # shellcheck disable=SC2086
-if "$deno" compile --no-config --no-lock --no-npm --no-prompt --deny-import $permissions \
+if "$deno" compile --no-config --no-lock --no-npm --no-prompt --deny-import $flags \
   --output bin/quay-builder "$stage/worker/main.js" >"$log" 2>&1; then
   echo "compile: bin/quay-builder" >&2
   exit 0

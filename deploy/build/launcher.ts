@@ -9,6 +9,7 @@ import {
   gitPermissions,
   localBuildPermissions,
 } from "../../lib/config/permissions.ts";
+import { RUNTIME_FLAGS } from "../../lib/config/runtime_flags.ts";
 import { COMMIT, VERSION } from "../../lib/version.ts";
 
 // The bundle holds everything: no file around it may change what runs. Deno's
@@ -41,7 +42,7 @@ case "\${TLS_CA_ONLY:-}" in
 esac
 # shellcheck disable=SC2086 # words of a command
 exec "$here/deno" run --quiet --no-prompt --no-config --no-lock --no-remote --no-npm \\
-  $permissions \\
+  ${RUNTIME_FLAGS.join(" ")} $permissions \\
   "$here/worker/main.js" "$@"
 `;
 

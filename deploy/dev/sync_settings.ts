@@ -1,7 +1,6 @@
 /**
  * Writes the settings, what they need, and the commands into the files that
- * repeat them: the README's tables, and the permissions of the tasks in
- * `deno.json`. Tests fail where they are out of step.
+ * repeat them: the README's tables, and the flags of the tasks in `deno.json`. Tests fail where they are out of step.
  *
  * @module
  */
@@ -13,14 +12,15 @@ import {
   localBuildPermissions,
   packagePermissions,
 } from "../../lib/config/permissions.ts";
+import { RUNTIME_FLAGS } from "../../lib/config/runtime_flags.ts";
 import { type Setting, SETTINGS } from "../../lib/config/settings.ts";
 
-/** The permissions of each task that starts the worker. */
+/** What each task that starts the program has of Deno's flags. */
 const TASKS: Readonly<Record<string, readonly string[]>> = {
-  "start": gitPermissions(),
-  "start:packages": packagePermissions(),
+  "start": [...RUNTIME_FLAGS, ...gitPermissions()],
+  "start:packages": [...RUNTIME_FLAGS, ...packagePermissions()],
   "doctor": doctorPermissions(),
-  "local": localBuildPermissions(),
+  "local": [...RUNTIME_FLAGS, ...localBuildPermissions()],
 };
 
 await rewrite("../../README.md", (readme) => {
@@ -60,13 +60,13 @@ function fill(readme: string, section: string, text: string): string {
 }
 
 await rewrite("../../deno.json", (text) => {
-  for (const [task, permissions] of Object.entries(TASKS)) {
+  for (const [task, flags] of Object.entries(TASKS)) {
     const pattern = new RegExp(
-      `("${task}": \\{[^}]*"command": "[^"]*?)--allow-.*?( \\S*main\\.ts[^"]*")`,
+      `("${task}": \\{[^}]*"command": "[^"]*?--frozen )--.*?( \\S*main\\.ts[^"]*")`,
     );
     text = text.replace(
       pattern,
-      (_, before, after) => `${before}${permissions.join(" ")}${after}`,
+      (_, before, after) => `${before}${flags.join(" ")}${after}`,
     );
   }
   return text;

@@ -1,6 +1,7 @@
 import { toText } from "@std/streams";
 import { fileURLToPath } from "node:url";
 import { localBuildPermissions } from "../../lib/config/permissions.ts";
+import { RUNTIME_FLAGS } from "../../lib/config/runtime_flags.ts";
 import { PseudoTerminal } from "../support/pseudo_terminal.ts";
 import { DOCKER_HOST, SOCKET } from "../support/worker_process.ts";
 
@@ -79,6 +80,7 @@ function commandOf({ args, permissions }: LocalBuildCall): string[] {
     "--quiet",
     "--no-prompt",
     "--frozen",
+    ...RUNTIME_FLAGS,
     ...flags,
     MAIN,
     "build",

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { gitPermissions } from "../../lib/config/permissions.ts";
+import { RUNTIME_FLAGS } from "../../lib/config/runtime_flags.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import type { Stage } from "../e2e/_stage.ts";
 import { SOCKET } from "../support/worker_process.ts";
@@ -28,6 +29,7 @@ export function withoutShell(
     ],
     args: [
       ..."run --quiet --no-prompt --no-config --no-lock".split(" "),
+      ...RUNTIME_FLAGS,
       ...gitPermissions(),
       `${HOME}/bundle/worker/main.js`,
     ],

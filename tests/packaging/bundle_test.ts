@@ -5,6 +5,7 @@ import {
   gitPermissions,
   localBuildPermissions,
 } from "../../lib/config/permissions.ts";
+import { RUNTIME_FLAGS } from "../../lib/config/runtime_flags.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { Stage } from "../e2e/_stage.ts";
 import { freePort } from "../support/free_port.ts";
@@ -34,6 +35,7 @@ Deno.test("a bundle is the whole worker", async (t) => {
       ["doctor", doctorPermissions()],
       ["*", gitPermissions()],
     ]);
+    assertStringIncludes(text, `${RUNTIME_FLAGS.join(" ")} $permissions`);
     assertStringIncludes(text, "commit c0ffee\n");
   });
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { compiledPermissions } from "../../lib/config/permissions.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -77,6 +77,7 @@ Deno.test("compiling puts the worker, its permissions and its commit behind the 
     deny_import: [],
     prompt: false,
   });
+  assertMatch(text, /"v8_flags":\[[^\]]*"--max-semi-space-size=4"\]/);
   assertStringIncludes(text, 'COMMIT = "c0ffee0123"');
 });
 

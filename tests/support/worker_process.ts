@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { packagePermissions } from "../../lib/config/permissions.ts";
+import { RUNTIME_FLAGS } from "../../lib/config/runtime_flags.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
 import { eventually } from "./eventually.ts";
 
@@ -42,7 +43,10 @@ export class WorkerProcess implements AsyncDisposable {
     const permissions = options.permissions ??
       packagePermissions({ socket: SOCKET });
     this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--frozen", ...permissions, MAIN, ...args],
+      args: [
+        ...["run", "--no-prompt", "--frozen", ...RUNTIME_FLAGS],
+        ...[...permissions, MAIN, ...args],
+      ],
       clearEnv: true,
       // Deno itself has to know where its packages are.
       env: { ...denoEnvironment(), DOCKER_HOST, ...env },
