@@ -23,8 +23,10 @@ results=$(mktemp -d)
 # shellcheck disable=SC2317,SC2329 # the trap calls it
 clean_up() {
   rm -rf "$results"
-  for number in 2 3 4; do deploy/dev/engine.sh stop "$number"; done >/dev/null
-  [ -n "$running" ] || deploy/dev/engine.sh stop >/dev/null
+  # What counts has been said.
+  exec >/dev/null 2>&1
+  for number in 2 3 4; do deploy/dev/engine.sh stop "$number"; done
+  [ -n "$running" ] || deploy/dev/engine.sh stop
 }
 trap clean_up EXIT
 
