@@ -32,6 +32,11 @@ interface Pending {
   /** From the top of the source, as a byte string. */
   readonly path: string;
   readonly isDirectory: boolean;
+  /**
+   * Whether something else in its directory has the same path: what is there
+   * may be a link that leads out, where the listing tells of a directory.
+   */
+  readonly isAmbiguous: boolean;
 }
 
 /**
@@ -52,13 +57,16 @@ export function* walkDirectory(
   const { root } = selection;
   const pending = childrenOf(top, root);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { path, isDirectory } = next;
+    const { path, isDirectory, isAmbiguous } = next;
     const place = placement.place(path);
+    const isWalked = isDirectory &&
+      !selection.prunes(relativePath(root, path) ?? "");
+    if (isAmbiguous && (place !== undefined || isWalked)) throw notUtf8(path);
     if (place !== undefined) {
       const location = locationOf(top, path);
       yield { location, path: place, info: inspect(location, path) };
     }
-    if (isDirectory && !selection.prunes(relativePath(root, path) ?? "")) {
+    if (isWalked) {
       for (const child of childrenOf(top, path)) pending.push(child);
     }
   }
@@ -97,7 +105,13 @@ function childrenOf(top: string, path: string): Pending[] {
         path: joinPath(path, encodeName(name)),
         isDirectory,
       }))
-      .sort((a, b) => a.path < b.path ? 1 : -1));
+      .sort((a, b) => a.path < b.path ? 1 : -1)
+      .map(({ path, isDirectory }, index, all) => ({
+        path,
+        isDirectory,
+        isAmbiguous: path === all[index - 1]?.path ||
+          path === all[index + 1]?.path,
+      })));
 }
 
 function inspect(location: string, path: string): Deno.FileInfo {
@@ -105,10 +119,14 @@ function inspect(location: string, path: string): Deno.FileInfo {
     return Deno.lstatSync(location);
   } catch (error) {
     if (!path.includes(REPLACEMENT)) throw readError(path, error);
-    throw new ContextError(
-      "unsupported",
-      `Cannot read ${quoteName(path)}: its name is not UTF-8`,
-      { cause: error },
-    );
+    throw notUtf8(path, error);
   }
+}
+
+function notUtf8(path: string, cause?: unknown): ContextError {
+  return new ContextError(
+    "unsupported",
+    `Cannot read ${quoteName(path)}: its name is not UTF-8`,
+    { cause },
+  );
 }

@@ -113,6 +113,24 @@ Deno.test("a name that is not UTF-8 is refused, unless it is ignored", async () 
   assertEquals((await listTar(got)).length, 2);
 });
 
+Deno.test("a directory whose name is not UTF-8 is not taken for a link that leads out", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const { path } = directory;
+  await shell(
+    "mkdir -p out app/$'\\xff'; echo secret > out/file; ln -s $PWD/out app/$'\\xef\\xbf\\xbd'",
+    { cwd: path },
+  );
+  const error = await refuse(`${path}/app`);
+  assertEquals(error.kind, "unsupported");
+  assert(error.message.includes("not UTF-8"), error.message);
+  const ignored = select({ keeps: () => false, prunes: () => false });
+  const walked = await assertRejects(
+    () => toBytes(openDirectory(`${path}/app`).stream(ignored)),
+    ContextError,
+  );
+  assertEquals(walked.kind, "unsupported");
+});
+
 Deno.test("a directory that is not there is named", async () => {
   const error = await assertRejects(
     () => openDirectory("/not/there").survey([], { maxFileBytes: 1 }),
