@@ -69,6 +69,11 @@ export class GitRepository {
     return runGit(this.directory, ...args);
   }
 
+  /** Runs a shell script in the repository, for what no argument can hold. */
+  script(text: string): Promise<string> {
+    return this.git("-c", `alias.script=!${text}`, "script");
+  }
+
   /** Writes files and commits all there is; gives the commit's hash. */
   async commit(files: Readonly<Record<string, string>>): Promise<string> {
     for (const [path, text] of Object.entries(files)) {

@@ -53,6 +53,8 @@ export function gitConfig(url: GitUrl): Record<string, string> {
     // Housekeeping runs in the background, past the end of the command.
     "gc.auto": "0",
     "maintenance.auto": "false",
+    // Files that look like a repository are none (git 2.38).
+    "safe.bareRepository": "explicit",
     "fetch.recurseSubmodules": "false",
     ...(url.protocol === "file"
       // The operator vouches for the owner of a file repository.

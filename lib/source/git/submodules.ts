@@ -1,3 +1,5 @@
+import { BuildFailure } from "../../build/failure.ts";
+import { quote } from "../../text/quote.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Git } from "./command.ts";
 import { isUnexplained } from "./failure.ts";
@@ -10,6 +12,7 @@ import { isFile, removeIfThere } from "./_files.ts";
  *
  * @returns their directories
  * @throws {AllowanceError} when they are too large
+ * @throws {BuildFailure} `git_checkout` when one has a name that is not UTF-8
  * @throws {GitCommandError} when one of them cannot be had
  */
 export async function updateSubmodules(
@@ -20,7 +23,7 @@ export async function updateSubmodules(
   await fetchSubmodules(git.limited(allowance.fetchedBytes));
   const directories: string[] = [];
   for (const { path, commit } of await listSubmodules(git)) {
-    const submodule = git.in(`${git.directory}/${path}`);
+    const submodule = await openSubmodule(git, path);
     await allowance.takeCommit(submodule, commit);
     const detach = ["--progress", "--force", "--detach"];
     await submodule.run("checkout", ...detach, commit);
@@ -33,7 +36,8 @@ export async function updateSubmodules(
 /** Fetches the submodules of one checkout, and writes none of their files. */
 async function fetchSubmodules(git: Git): Promise<void> {
   await git.run("submodule", "init");
-  const own = (await git.run("rev-parse", "--absolute-git-dir")).trimEnd();
+  const own = (await git.run("rev-parse", "--absolute-git-dir"))
+    .replace(/\n$/, "");
   const file = `${own}/fetched-only`;
   await Deno.writeTextFile(file, await updatesByNothing(git));
   const fetching = git.configured({ "include.path": file });
@@ -74,9 +78,39 @@ async function updatesByNothing(git: Git): Promise<string> {
     .map((key) => /^submodule\.(.*)\.url$/s.exec(key)?.[1])
     .filter((name) => name !== undefined)
     .filter((name) => settings.get(`submodule.${name}.update`) !== "none")
+    .map(checkName)
     .map((name) => name.replace(/["\\]/g, "\\$&"))
     .map((name) => `[submodule "${name}"]\n\tupdate = "!${NOTHING}"\n`)
     .toArray().join("");
+}
+
+/**
+ * A byte that is not UTF-8 is U+FFFD in what git prints here: another name than
+ * git knows, which may be that of something else.
+ */
+function checkName(name: string): string {
+  return name.includes("\ufffd") ? refuse(name, "its name is not UTF-8") : name;
+}
+
+function refuse(name: string, reason: string): never {
+  throw new BuildFailure(
+    "git_checkout",
+    `Cannot check out the submodule ${quote(name)}: ${reason}`,
+  );
+}
+
+/**
+ * Goes into a submodule that git has fetched. Anybody's files can look like a
+ * repository, whose settings are commands that git would run.
+ */
+async function openSubmodule(git: Git, path: string): Promise<Git> {
+  const directory = `${git.directory}/${checkName(path)}`;
+  const expected = `${await Deno.realPath(git.directory)}/${path}`;
+  const isThere = await Deno.realPath(directory) === expected;
+  if (!isThere || !await isFile(`${directory}/.git`)) {
+    refuse(path, "something else is in its place");
+  }
+  return git.in(directory);
 }
 
 /** A submodule that was fetched. */

@@ -147,3 +147,65 @@ Deno.test("checkoutGit takes a lost submodule for an empty directory", async () 
   const entries = Deno.readDir(`${checkout.directory}/sub`);
   assertEquals(await Array.fromAsync(entries), []);
 });
+
+Deno.test("checkoutGit takes nobody's files for a submodule's repository", async () => {
+  await using project = await Project.create();
+  await using server = new GitHttpServer({ root: project.root });
+  const proof = `${await project.scratch("proof")}/pwned`;
+  const sub = await project.addRepository("sub");
+  const commit = await sub.commit({
+    ".gitattributes": "* filter=own\n",
+    "file": "",
+  });
+  const { repository } = project;
+  await repository.script(
+    `git clone --quiet --bare ${sub.directory}/.git evil`,
+  );
+  await repository.commit({
+    "evil/config": `[core]
+\trepositoryformatversion = 0
+\tworktree = wt
+[filter "own"]
+\tsmudge = touch ${proof}; cat
+`,
+    "evil/objects/info/keep": "",
+    "evil/refs/heads/keep": "",
+    "evil/wt/keep": "",
+  });
+  // What is not UTF-8 looks to a program as U+FFFD does, and that is a link.
+  await repository.script(`
+    set -e
+    ln -s evil "$(printf '\\357\\277\\275')"
+    printf '[submodule "s"]\n\tpath = \\377\n\turl = ../../sub/.git\n' >.gitmodules
+    git update-index --add --cacheinfo 160000,${commit},"$(printf '\\377')"
+    git add --all -- ':!evil' ':!'"$(printf '\\377')"
+    git commit --quiet --message=submodule`);
+  const failure = await assertRejects(
+    () => project.checkout({ url: server.url("project/.git"), commit: "main" }),
+    BuildFailure,
+  );
+  await assertRejects(() => Deno.lstat(proof), Deno.errors.NotFound);
+  assertEquals(failure.kind, "git_checkout");
+  assertStringIncludes(failure.message, "its name is not UTF-8");
+  assertEquals(await project.leftovers(), []);
+});
+
+Deno.test("checkoutGit refuses a submodule that it could not keep git from writing", async () => {
+  await using project = await Project.create();
+  await using server = new GitHttpServer({ root: project.root });
+  const sub = await project.addRepository("sub");
+  const commit = await sub.commit({ "file": "" });
+  const { repository } = project;
+  await repository.script(`
+    set -e
+    printf '[submodule "\\377"]\n\tpath = sub\n\turl = ../../sub/.git\n' >.gitmodules
+    git update-index --add --cacheinfo 160000,${commit},sub
+    git add .gitmodules
+    git commit --quiet --message=submodule`);
+  const failure = await assertRejects(
+    () => project.checkout({ url: server.url("project/.git"), commit: "main" }),
+    BuildFailure,
+  );
+  assertEquals(failure.kind, "git_checkout");
+  assertStringIncludes(failure.message, "its name is not UTF-8");
+});
