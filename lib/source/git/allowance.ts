@@ -1,5 +1,6 @@
 import { type ContextLimits, DEFAULT_LIMITS } from "../../context/limits.ts";
 import type { Git } from "./command.ts";
+import { readTree } from "./tree.ts";
 
 /** What a checkout may hold, and what it fetches for it. */
 export type CheckoutLimits = Pick<
@@ -11,9 +12,6 @@ export type CheckoutLimits = Pick<
 export class AllowanceError extends Error {
   override readonly name = "AllowanceError";
 }
-
-/** Characters of a line of `git ls-tree -l` that hold all but the name. */
-const MAX_HEAD = 256;
 
 /**
  * What is left of a checkout's limits, for the commit, its submodules and its
@@ -51,15 +49,9 @@ export class Allowance {
    * @throws {GitCommandError} when there is no such commit
    */
   async takeCommit(git: Git, commit: string): Promise<void> {
-    let partial = "";
-    const all = ["-r", "-t", "-l", "--full-tree"];
-    await git.read(["ls-tree", ...all, commit], (text) => {
-      const lines = (partial + text).split("\n");
-      partial = (lines.pop() ?? "").slice(0, MAX_HEAD);
-      for (const line of lines) {
-        this.#entries++;
-        this.takeBytes(sizeIn(line));
-      }
+    await readTree(git, commit, ({ size }) => {
+      this.#entries++;
+      this.takeBytes(size);
     });
   }
 
@@ -81,12 +73,6 @@ export class Allowance {
       );
     }
   }
-}
-
-/** The size in `MODE TYPE HASH SIZE<tab>NAME`; that of a directory is `-`. */
-function sizeIn(line: string): number {
-  const [, size] = / (\d+)\t/.exec(line) ?? [];
-  return Number(size ?? 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { quote } from "../../text/quote.ts";
 import { type Allowance, tooMuch } from "./allowance.ts";
 import { type Git, GitCommandError } from "./command.ts";
+import { takeLfsFiles } from "./lfs_pointers.ts";
 
 /**
  * First line of a pointer (Git LFS specification, "The Pointer"), and those of
@@ -31,15 +32,13 @@ export async function fetchLfsFiles(
   git: Git,
   allowance: Allowance,
 ): Promise<string | undefined> {
-  const pointers = await listPointers(git);
-  if (pointers.length === 0) return undefined;
-  for (const { size } of pointers) allowance.takeBytes(size);
+  if ((await listPointers(git)).length === 0) return undefined;
+  await takeLfsFiles(git, allowance);
   const problem = await pull(git.limited(allowance.fileBytes));
   const left = await listPointers(git);
   if (left.length === 0) return undefined;
-  const names = left.slice(0, MAX_NAMED).map(({ name }) => quote(name)).join(
-    ", ",
-  );
+  const names = left.slice(0, MAX_NAMED).map((name) => quote(name))
+    .join(", ");
   const more = left.length > MAX_NAMED
     ? ` and ${left.length - MAX_NAMED} more`
     : "";
@@ -62,23 +61,14 @@ async function pull(git: Git): Promise<string> {
   }
 }
 
-/** A file that stands for another one. */
-interface Pointer {
-  readonly name: string;
-  /** Bytes of the other one. */
-  readonly size: number;
-}
-
-/** Files that .gitattributes give to LFS and that are still pointers. */
-async function listPointers(git: Git): Promise<Pointer[]> {
+/** The names of files that .gitattributes give to LFS and that are pointers. */
+async function listPointers(git: Git): Promise<string[]> {
   const list = await git.run("ls-files", "-z", "--", ":(attr:filter=lfs)");
-  const pointers: Pointer[] = [];
+  const pointers: string[] = [];
   for (const name of list.split("\0")) {
     if (name === "") continue;
     const text = await readSmall(`${git.directory}/${name}`);
-    if (!POINTER_START.test(text)) continue;
-    const [, size] = /^size (\d+)$/m.exec(text) ?? [];
-    pointers.push({ name, size: Number(size ?? 0) });
+    if (POINTER_START.test(text)) pointers.push(name);
   }
   return pointers;
 }

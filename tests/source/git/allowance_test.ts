@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertLess,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { encodeHex } from "@std/encoding";
 import { BuildFailure } from "../../../lib/build/failure.ts";
 import type { CheckoutLimits } from "../../../lib/source/git/allowance.ts";
@@ -147,6 +152,51 @@ Deno.test("checkoutGit counts LFS files of every version that git-lfs knows", as
   assertStringIncludes(
     await refuse(project, url, { unpackedBytes: 50_000 }),
     "its files have more than 50000 bytes",
+  );
+});
+
+Deno.test("checkoutGit counts every file that git-lfs replaces, also what is not given to it", async () => {
+  await using project = await Project.create();
+  const bytes = crypto.getRandomValues(new Uint8Array(10_000));
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  const lfsObjects = new Map([[encodeHex(digest), bytes]]);
+  await using server = new GitHttpServer({ root: project.root, lfsObjects });
+  const url = server.url("project/.git");
+  const { repository } = project;
+  const pointer = [
+    "version https://git-lfs.github.com/spec/v1",
+    `oid sha256:${encodeHex(digest)}`,
+    `size ${bytes.length}`,
+    "",
+  ].join("\n");
+  await repository.commit({
+    ".gitattributes": "*.bin filter=lfs\n",
+    "a.bin": pointer,
+    "b/is replaced": pointer,
+    "c/is replaced": `\n  ${pointer.replaceAll("\n", "\r\n")}`,
+    "d/has no size": pointer.replace("size", "length"),
+    "e": "x".repeat(500),
+  });
+  await repository.script(
+    `printf '${pointer.replaceAll("\n", "\\n")}' >"$(printf '\\377')"`,
+  );
+  await repository.commit({});
+  const enough = 4 * bytes.length + 10_000;
+  {
+    await using checkout = await project.checkout(
+      { url, commit: "main" },
+      { limits: { unpackedBytes: enough } },
+    );
+    const sizeOf = async (path: string) =>
+      (await Deno.stat(`${checkout.directory}/${path}`)).size;
+    for (const path of ["a.bin", "b/is replaced", "c/is replaced"]) {
+      assertEquals(await sizeOf(path), bytes.length, path);
+    }
+    assertLess(await sizeOf("d/has no size"), 1_000);
+  }
+  assertStringIncludes(
+    await refuse(project, url, { unpackedBytes: 4 * bytes.length }),
+    `its files have more than ${4 * bytes.length} bytes`,
   );
 });
 
