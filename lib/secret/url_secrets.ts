@@ -6,6 +6,12 @@ import { Secret } from "./secret.ts";
  */
 const SIGNED = /sig|token|secret|passw|key|credential|auth/i;
 
+/**
+ * Characters from which on a user beside a password is taken for a token, as in
+ * GitHub's `TOKEN:x-oauth-basic`; people, and `gitlab-ci-token`, have fewer.
+ */
+const MIN_TOKEN_LENGTH = 16;
+
 /** The user and, behind the first colon, the password, up to the last `@`. */
 const MISTYPED = /^[^:]*:\/\/([^:]*)(?::(.*))?@/s;
 
@@ -13,9 +19,9 @@ const MISTYPED = /^[^:]*:\/\/([^:]*)(?::(.*))?@/s;
 const WITHOUT_SCHEME = /^[^:]*:(?!\/\/)(.+)@/s;
 
 /**
- * The secrets that a URL carries: its password or, without one and over HTTP,
- * its user, which then is a token; and what signs it in the query. Of what was
- * to be a URL and is none, because a password was not encoded, that password.
+ * The secrets that a URL carries: its password; over HTTP its user, where that
+ * is a token; and what signs it in the query. Of what was to be a URL and is
+ * none, because a password was not encoded, that password.
  */
 export function secretsOfUrl(url: string): Secret[] {
   const parsed = URL.parse(url);
@@ -26,11 +32,13 @@ export function secretsOfUrl(url: string): Secret[] {
   }
   const { protocol, username, password, searchParams } = parsed;
   const isHttp = protocol === "https:" || protocol === "http:";
-  const encoded = password === "" && isHttp ? username : password;
+  const isToken = isHttp &&
+    (password === "" || username.length >= MIN_TOKEN_LENGTH);
+  const encoded = isToken ? [username, password] : [password];
   const signatures = [...searchParams]
     .filter(([name]) => SIGNED.test(name))
     .map(([, value]) => value);
-  return [...new Set([encoded, decode(encoded), ...signatures])]
+  return [...new Set([...encoded, ...encoded.map(decode), ...signatures])]
     .filter((text) => text !== "")
     .map((text) => new Secret(text));
 }

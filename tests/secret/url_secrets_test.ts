@@ -3,6 +3,12 @@ import { secretsOfUrl } from "../../lib/secret/url_secrets.ts";
 
 const CASES: Record<string, string[]> = {
   "https://user:pass-word@example.com/x.git": ["pass-word"],
+  "https://gitlab-ci-token:pass-word@example.com/x.git": ["pass-word"],
+  "https://ghp_0123456789abcdef:x-oauth-basic@example.com/x.git": [
+    "ghp_0123456789abcdef",
+    "x-oauth-basic",
+  ],
+  "ssh://somebody-with-a-long-name@example.com/x.git": [],
   "https://a-token@example.com/x.git": ["a-token"],
   "ssh://git@example.com/x.git": [],
   "ssh://git:pass-word@example.com/x.git": ["pass-word"],
