@@ -46,6 +46,19 @@ Deno.test("the worker knows the size of the disk that its engine has", async () 
   );
 });
 
+Deno.test("what a build may fetch and unpack fits on the worker's disk", async () => {
+  for (const path of WORKLOADS) {
+    const pod = await readPod(path);
+    const tmp = pod.volumes.find(({ name }) => name === "tmp");
+    const limit = (name: string) => size(variable(pod, name) ?? "");
+    assertLess(
+      limit("PACKAGE_LIMIT") + 2 * limit("UNPACKED_LIMIT"),
+      size(`${tmp?.emptyDir?.sizeLimit}B`),
+      path,
+    );
+  }
+});
+
 Deno.test("a build that takes too long is cancelled before the worker is killed", async () => {
   const times: Record<string, readonly (string | undefined)[]> = {};
   for (const path of WORKLOADS) {
