@@ -13,6 +13,7 @@ import { pullImage } from "../../lib/engine/pull.ts";
 import { pushImage } from "../../lib/engine/push.ts";
 import { removeContainer } from "../../lib/engine/remove_container.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
+import { getSystemTime } from "../../lib/engine/system_time.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
 import { getVersion } from "../../lib/engine/version.ts";
 import { RawEngine } from "../engine/_fake_engine.ts";
@@ -24,6 +25,7 @@ const CALLS: readonly ((client: EngineClient) => Promise<unknown>)[] = [
   (client) => ping(client),
   (client) => getVersion(client),
   (client) => getInfo(client),
+  (client) => getSystemTime(client),
   (client) => listImages(client),
   (client) => listContainers(client),
   (client) => inspectImage(client, "x"),
@@ -39,6 +41,7 @@ const CALLS: readonly ((client: EngineClient) => Promise<unknown>)[] = [
 const JSON_BODIES = [
   { Version: "20.10.24", ApiVersion: "1.41", MinAPIVersion: "1.12" },
   { ServerVersion: "1", Warnings: ["w"], NCPU: 2, DriverStatus: [["a", "b"]] },
+  { SystemTime: "2026-01-02T03:04:05.123456789Z" },
   [{ Id: "sha256:0", RepoTags: ["a:b"], RepoDigests: [], Created: 1, Size: 1 }],
   [{ Id: "0", Names: ["/a"], ImageID: "sha256:0", State: "running" }],
   { Id: "sha256:0", RepoTags: ["a:b"], RepoDigests: ["a@b"], Size: 1 },
