@@ -7,14 +7,15 @@ import { findStrayImages } from "./stray_images.ts";
 
 /** How {@linkcode BuildRemains.find} looks. */
 export interface FindRemainsOptions {
-  /** Whether the engine may have gone on after its last message. */
-  readonly isAborted: boolean;
+  /** Whether the engine itself said how the build ended. */
+  readonly isDone: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
  * Follows builds from their beginning until all that their steps made is known:
- * an engine goes on for a while with a build that was aborted.
+ * an engine goes on for a while with a build that was aborted, or to which the
+ * connection broke.
  */
 export class BuildRemains {
   readonly #engine: EngineClient;
@@ -52,23 +53,24 @@ export class BuildRemains {
 
   /**
    * Finds what the engine made of a build that is over, once it is done with
-   * it.
+   * it; what it is still at is left to the next look.
    *
    * @throws {EngineError} it can be tried again
    */
   async find(
     build: MakingBuild,
-    { isAborted, signal }: FindRemainsOptions,
+    { isDone, signal }: FindRemainsOptions,
   ): Promise<void> {
     await this.#containers.waitFor(build, signal);
-    if (isAborted) {
+    if (!isDone) {
       const { began } = build;
       const strays = await findStrayImages(this.#engine, {
         trace: build,
         began,
         signal,
       });
-      for (const id of strays) this.#steps.markMade(id, began);
+      for (const id of strays.ids) this.#steps.markMade(id, began);
+      if (!strays.areAll) return;
     }
     this.#over.delete(build);
   }
@@ -80,7 +82,7 @@ export class BuildRemains {
   async findAll(options: CleanUpOptions): Promise<void> {
     const { signal } = options;
     const find = (build: MakingBuild) =>
-      this.find(build, { isAborted: true, signal });
+      this.find(build, { isDone: false, signal });
     await Promise.all(
       [...this.#over].map((build) =>
         attemptCleanUp(() => find(build), options)

@@ -66,20 +66,21 @@ async function buildOnce(
 ): Promise<string> {
   const { container, engine, ledger, log, signal } = scope;
   const { baseImageCredentials } = scope.request;
-  using _building = ledger.beginBuilding();
-  const stream = observedContext(context.stream({ signal }), scope.observer);
-  const { imageId } = await buildImage(engine, stream, {
-    dockerfile: context.dockerfile.path,
-    cacheFrom: cacheFrom === undefined ? [] : [cacheFrom],
-    buildArgs: proxyVariables(scope.proxies),
-    credentials: baseImageCredentials ? [baseImageCredentials] : [],
-    ...container,
-    trace: ledger.trace,
-    onMessage: (message) => log.write(message),
-    signal,
-  });
-  // Not the builder's to give, as the build's log would tell of it.
-  return await ledger.nameBuilt(imageId, signal);
+  return await ledger.tryBuilding(async (trace) => {
+    const stream = observedContext(context.stream({ signal }), scope.observer);
+    const { imageId } = await buildImage(engine, stream, {
+      dockerfile: context.dockerfile.path,
+      cacheFrom: cacheFrom === undefined ? [] : [cacheFrom],
+      buildArgs: proxyVariables(scope.proxies),
+      credentials: baseImageCredentials ? [baseImageCredentials] : [],
+      ...container,
+      trace,
+      onMessage: (message) => log.write(message),
+      signal,
+    });
+    // Not the builder's to give, as the build's log would tell of it.
+    return await ledger.nameBuilt(imageId, signal);
+  }, signal);
 }
 
 /**
@@ -90,7 +91,7 @@ async function endedWithEngine(
   { engine, ledger, logger, signal }: BuildScope,
   error: unknown,
 ): Promise<boolean> {
-  const container = ledger.trace.containers.at(-1);
+  const container = ledger.lastContainer;
   if (container === undefined || !isSignalled(error)) return false;
   try {
     return await withTimeLimit(

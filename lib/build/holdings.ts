@@ -10,18 +10,30 @@ export interface HeldName {
 export interface MadeImage {
   /** In full or in its short form, 12 hexadecimal digits. */
   readonly id: string;
-  /** An older one is no build's; in milliseconds since the epoch. */
+  /**
+   * An older one is no build's; in milliseconds since the epoch, by the
+   * engine's clock.
+   */
   readonly madeSince: number;
 }
 
 /** A running build, as far as the engine's answers tell of what it makes. */
 export interface MakingBuild {
-  /** When it began, in milliseconds since the epoch. */
+  /**
+   * When it began, in milliseconds since the epoch, by the engine's clock: that
+   * dates what is made, and may differ from the worker's.
+   */
   readonly began: number;
   /** Images of finished steps, in their short form. */
   readonly images: readonly string[];
   /** Containers that steps ran in, in their short form. */
   readonly containers: readonly string[];
+}
+
+/** A build that is over for the worker. */
+export interface EndedBuild extends MakingBuild {
+  /** Whether the engine itself said how it ended; otherwise it may go on. */
+  readonly isDone: boolean;
 }
 
 /**

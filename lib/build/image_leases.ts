@@ -3,7 +3,7 @@ import { whileAnswering } from "../engine/while_answering.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { BuildRemains } from "./build_remains.ts";
 import { attemptCleanUp, type CleanUpOptions } from "./clean_up.ts";
-import type { Holdings, MakingBuild } from "./holdings.ts";
+import type { EndedBuild, Holdings } from "./holdings.ts";
 import { ImageCache } from "./image_cache.ts";
 import { LeftSteps } from "./left_steps.ts";
 import { NameLeases } from "./name_leases.ts";
@@ -22,8 +22,6 @@ export interface ImageLeasesOptions {
 
 /** How {@linkcode ImageLeases.takeBack} takes a build's things back. */
 export interface TakeBackOptions {
-  /** Whether the build was ended before the engine was done with it. */
-  readonly isAborted: boolean;
   readonly logger: Logger;
 }
 
@@ -81,18 +79,23 @@ export class ImageLeases implements AsyncDisposable {
    * Takes back what a build leaves that has ended and let go of all it used.
    * What fails is logged, as it fails no build. An engine that does not answer
    * is not waited for: {@linkcode catchUp} does it then.
+   *
+   * @param tries what the build has had the engine do
    */
   async takeBack(
-    build: MakingBuild,
-    { isAborted, logger }: TakeBackOptions,
+    tries: readonly EndedBuild[],
+    { logger }: TakeBackOptions,
   ): Promise<void> {
     try {
       await this.#whileAnswering(async (signal) => {
         const options = { logger, signal };
-        await attemptCleanUp(
-          () => this.builds.find(build, { isAborted, signal }),
-          options,
-        );
+        for (const ended of tries) {
+          const { isDone } = ended;
+          await attemptCleanUp(
+            () => this.builds.find(ended, { isDone, signal }),
+            options,
+          );
+        }
         await this.#removeUnused(options);
       });
     } catch (error) {

@@ -1,17 +1,16 @@
-import { BuildTrace } from "../engine/build_trace.ts";
+import type { BuildTrace } from "../engine/build_trace.ts";
 import type { EngineClient } from "../engine/client.ts";
+import { getSystemTime } from "../engine/system_time.ts";
 import { tagImage } from "../engine/tag.ts";
 import { ImageReference } from "../image/reference.ts";
 import type { Logger } from "../telemetry/log.ts";
-import type { MakingBuild } from "./holdings.ts";
+import { BuildTry } from "./build_try.ts";
 import type { ImageLeases } from "./image_leases.ts";
 
 /** What an {@linkcode ImageLedger} needs to know. */
 export interface ImageLedgerOptions {
   readonly images: ImageLeases;
   readonly logger: Logger;
-  /** Whether the build was ended before the engine was done with it. */
-  isAborted(): boolean;
 }
 
 /** What becomes of an image that a build pulls. */
@@ -41,12 +40,10 @@ export type NoteDigest = (digest: string) => Promise<void>;
  * by force or by label.
  */
 export class ImageLedger implements AsyncDisposable {
-  /** What the engine says that the build's steps make. */
-  readonly trace: BuildTrace;
   readonly #engine: EngineClient;
   readonly #options: ImageLedgerOptions;
   readonly #images: ImageLeases;
-  readonly #making: MakingBuild;
+  readonly #tries: BuildTry[] = [];
   readonly #names: UsedName[] = [];
   /** The name of the image that was built. */
   #built: string | undefined;
@@ -55,9 +52,11 @@ export class ImageLedger implements AsyncDisposable {
     this.#engine = engine;
     this.#options = options;
     this.#images = options.images;
-    this.trace = new BuildTrace((id) => this.#images.steps.claim(id, this));
-    this.#making = making(this.trace);
-    this.#images.builds.begin(this.#making);
+  }
+
+  /** The container of the last step that ran in one, in its short form. */
+  get lastContainer(): string | undefined {
+    return this.#tries.at(-1)?.containers.at(-1);
   }
 
   /** Notes what a name stands for that the build is about to pull. */
@@ -73,9 +72,26 @@ export class ImageLedger implements AsyncDisposable {
     return this.#note({ name, isGiven: true, isKept: false }, signal);
   }
 
-  /** Notes that the engine builds, until the result is disposed of. */
-  beginBuilding(): Disposable {
-    return this.#images.steps.beginBuilding(this);
+  /**
+   * Has the engine build, and notes what its steps make, which each try does
+   * anew.
+   *
+   * @throws {EngineError}
+   * @throws what `build` does
+   */
+  async tryBuilding<T>(
+    build: (trace: BuildTrace) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const { builds, steps } = this.#images;
+    const latest = new BuildTry({
+      began: await getSystemTime(this.#engine, { signal }),
+      onImage: (id) => steps.claim(id, this),
+    });
+    using _building = steps.beginBuilding(this);
+    this.#tries.push(latest);
+    builds.begin(latest);
+    return await latest.run(build);
   }
 
   /**
@@ -97,16 +113,13 @@ export class ImageLedger implements AsyncDisposable {
 
   /** Takes everything back. What fails is logged, as it fails no build. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { logger, isAborted } = this.#options;
+    const { logger } = this.#options;
     // At once and whatever follows, so that it can be taken back later.
     const { builds, names, steps } = this.#images;
-    builds.end(this.#making);
+    for (const ended of this.#tries) builds.end(ended);
     steps.release(this);
     for (const { name, isKept } of this.#names) names.letGo(name, { isKept });
-    await this.#images.takeBack(this.#making, {
-      isAborted: isAborted(),
-      logger,
-    });
+    await this.#images.takeBack(this.#tries, { logger });
   }
 
   async #note(used: UsedName, signal: AbortSignal): Promise<NoteDigest> {
@@ -125,17 +138,4 @@ export class ImageLedger implements AsyncDisposable {
       this.#names.push({ ...used, name: digestName });
     };
   }
-}
-
-/** A build as its trace goes on to tell of it. */
-function making(trace: BuildTrace): MakingBuild {
-  return {
-    began: Date.now(),
-    get images() {
-      return trace.images;
-    },
-    get containers() {
-      return trace.containers;
-    },
-  };
 }

@@ -19,7 +19,7 @@ const LOOKS = 10;
 
 /** Containers of steps that a build tells of. */
 export interface StepContainers {
-  /** When the build began, in milliseconds since the epoch. */
+  /** When the build began by the engine's clock, in ms since the epoch. */
   readonly began: number;
   /** In their short form, 12 hexadecimal digits. */
   readonly containers: readonly string[];

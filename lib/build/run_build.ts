@@ -92,11 +92,7 @@ async function runPhases(
   options: BuildOptions,
 ): Promise<BuildResult> {
   const { engine, images, logger, observer, reporter } = options;
-  await using ledger = new ImageLedger(engine, {
-    images,
-    logger,
-    isAborted: () => signal.aborted,
-  });
+  await using ledger = new ImageLedger(engine, { images, logger });
   await using log = new BuildLog({
     send: observedLog(
       (phase, entry, signal) => reporter.log(phase, entry, signal),

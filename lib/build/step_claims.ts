@@ -10,7 +10,7 @@ const PATIENCE = 60_000;
 interface Step {
   /** The builds that may be. */
   readonly builds: Set<object>;
-  /** When the build began that says to have made it, if one does. */
+  /** When the build began that says to have made it, by the engine's clock. */
   madeSince: number | undefined;
   /** When the last build was done with it. */
   unusedSince: number;

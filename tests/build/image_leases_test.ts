@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { MakingBuild } from "../../lib/build/holdings.ts";
+import type { EndedBuild } from "../../lib/build/holdings.ts";
 import { ImageLeases } from "../../lib/build/image_leases.ts";
 import { findImage } from "../../lib/build/image_lookup.ts";
 import type { EngineClient } from "../../lib/engine/client.ts";
@@ -13,11 +13,11 @@ import { silentLogger } from "../support/silent_logger.ts";
 
 const { signal } = new AbortController();
 const logger = silentLogger;
-const END = { isAborted: false, logger };
+const END = { logger };
 
 /** A build that makes nothing but names. */
-function build(): MakingBuild {
-  return { began: Date.now(), images: [], containers: [] };
+function build(): EndedBuild {
+  return { began: Date.now(), images: [], containers: [], isDone: true };
 }
 
 /** Has a build pull an image, and lets go of it. */
@@ -45,7 +45,7 @@ Deno.test("an engine that hangs is not waited for, and is caught up with", async
   images.builds.end(over);
   daemon.freeze();
   const began = performance.now();
-  await images.takeBack(over, END);
+  await images.takeBack([over], END);
   const seconds = (performance.now() - began) / 1_000;
   daemon.thaw();
   assert(seconds < 20, `${seconds} s`);
@@ -65,7 +65,7 @@ Deno.test("catching up fails as long as the engine is away", async () => {
   await daemon.stop();
   const over = build();
   images.builds.end(over);
-  await images.takeBack(over, END);
+  await images.takeBack([over], END);
   for (let n = 0; n < 2; n++) {
     const error = await images.catchUp(signal).catch((error) => error);
     assertEquals(error.kind, "unavailable");
