@@ -82,7 +82,12 @@ export type SessionEnd =
   /** The manager does not want this worker; asking again at once is vain. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** The connection is gone, or the manager said goodbye. */
-  | { readonly kind: "lost"; readonly reason: string };
+  | {
+    readonly kind: "lost";
+    readonly reason: string;
+    /** Whether a build runs, or is over and its result may not have arrived. */
+    readonly owesResult: boolean;
+  };
 
 /**
  * A registered worker's session: builds arrive by themselves until it ends. A

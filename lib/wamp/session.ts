@@ -170,12 +170,13 @@ export class Session implements AsyncDisposable {
 
   /**
    * Leaves the realm: says GOODBYE and waits for the router's, or for the end
-   * of the connection, which some routers bring about instead. What still
-   * waits for an answer is rejected. Afterwards the connection, where it is
-   * still open, can carry the next session.
+   * of the connection in order, which some routers bring about instead. What
+   * still waits for an answer is rejected. Afterwards the connection, where it
+   * is still open, can carry the next session.
    *
    * When the router answers neither way within `timeout`, the connection is
-   * dropped. May be called again; never fails but with the signal's reason.
+   * dropped. May be called again; never fails but with the signal's reason:
+   * `closed` tells whether what was sent before has arrived.
    */
   async leave(options: RequestOptions = {}): Promise<void> {
     const { timeout = DEFAULT_TIMEOUT, signal } = options;
@@ -187,7 +188,7 @@ export class Session implements AsyncDisposable {
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort);
-    const timer = setTimeout(() => this.#peer.drop(), timeout);
+    const timer = setTimeout(() => this.#giveUp(timeout), timeout);
     try {
       await Promise.race([this.closed, aborted]);
     } finally {
@@ -199,6 +200,11 @@ export class Session implements AsyncDisposable {
   /** Leaves the realm; the connection stays the caller's. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave();
+  }
+
+  #giveUp(milliseconds: number): void {
+    this.#end({ kind: "unanswered", milliseconds });
+    this.#peer.drop();
   }
 
   async #run(): Promise<void> {
@@ -244,11 +250,12 @@ export class Session implements AsyncDisposable {
   }
 
   #onDisconnected(peer: PeerClosed): void {
-    const hasLeft = this.#state === "leaving";
-    this.#end(hasLeft ? { kind: "left" } : { kind: "disconnected", peer });
+    const isAnswer = this.#state === "leaving" && peer.kind === "remote";
+    this.#end(isAnswer ? { kind: "left" } : { kind: "disconnected", peer });
   }
 
   #end(closed: SessionClosed): void {
+    if (this.#state === "closed") return;
     this.#state = "closed";
     occupied.delete(this.#peer);
     this.#roles.end(this.#link.end(closed));

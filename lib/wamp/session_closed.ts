@@ -4,8 +4,10 @@ import type { PeerClosed } from "./peer.ts";
 
 /** Who ended a session, and why. */
 export type SessionClosed =
-  /** This side said GOODBYE. */
+  /** This side said GOODBYE; the router did, too, or hung up in order. */
   | { readonly kind: "left" }
+  /** This side said GOODBYE, and hung up when no answer came in time. */
+  | { readonly kind: "unanswered"; readonly milliseconds: number }
   /** The router said GOODBYE; `message` is its text for people, if any. */
   | {
     readonly kind: "goodbye";
@@ -28,6 +30,8 @@ export function describeClosed(closed: SessionClosed): string {
   switch (closed.kind) {
     case "left":
       return "this side left";
+    case "unanswered":
+      return `the router did not answer GOODBYE within ${closed.milliseconds} ms`;
     case "goodbye":
       return `the router said goodbye (${describeReason(closed)})`;
     case "aborted":

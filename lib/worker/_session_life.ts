@@ -9,11 +9,7 @@ import type { Logger } from "../telemetry/log.ts";
 
 /** How one attempt ended, from connecting to the end of its session. */
 export type SessionLife =
-  | (SessionEnd & {
-    readonly hadBuild: boolean;
-    /** Whether a build runs that can be reported no more. */
-    readonly isBuilding: boolean;
-  })
+  | (SessionEnd & { readonly hadBuild: boolean })
   | {
     readonly kind: "unreachable";
     readonly reason: string;
@@ -36,15 +32,12 @@ export async function liveOneSession(
   { logger, onBuild, onState, signal }: SessionLifeOptions,
 ): Promise<SessionLife> {
   let hadBuild = false;
-  let isBuilding = false;
   const serve: BuildHandler = async (...build) => {
     hadBuild = true;
-    isBuilding = true;
     onState("building");
     try {
       return await onBuild(...build);
     } finally {
-      isBuilding = false;
       onState("ready");
     }
   };
@@ -52,7 +45,7 @@ export async function liveOneSession(
   try {
     connected = await manager.connect(serve, signal);
   } catch (error) {
-    if (signal.aborted) return { kind: "left", hadBuild, isBuilding };
+    if (signal.aborted) return { kind: "left", hadBuild };
     if (!(error instanceof ManagerError)) throw error;
     const { message: reason, retriable } = error;
     return { kind: "unreachable", reason, retriable };
@@ -65,7 +58,7 @@ export async function liveOneSession(
   signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
   try {
-    return { ...await session.ended, hadBuild, isBuilding };
+    return { ...await session.ended, hadBuild };
   } finally {
     signal.removeEventListener("abort", leave);
   }

@@ -18,8 +18,8 @@ export type WorkerEnd =
   /** It was asked to leave at once, and has cancelled its build. */
   | { readonly kind: "cancelled" }
   /**
-   * The manager does not want it, cannot be reached, or went away amid its last
-   * build; or builds cannot run here.
+   * The manager does not want it, cannot be reached, or went away before the
+   * result of its last build had arrived; or builds cannot run here.
    */
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -92,7 +92,7 @@ export async function runWorker(
       signal: AbortSignal.any([drain, unfit]),
     });
     if (drain.aborted) {
-      if (life.kind !== "lost" || !life.isBuilding) break;
+      if (life.kind !== "lost" || !life.owesResult) break;
       logger.warning(describe(life));
       return { kind: "refused", reason: life.reason };
     }

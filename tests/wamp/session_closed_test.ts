@@ -45,7 +45,7 @@ Deno.test("leave() lets the same connection carry the next session", async () =>
   assertEquals((await answer).args, [1]);
 });
 
-Deno.test("leave() takes the end of the connection for an answer", async () => {
+Deno.test("leave() takes the end of the connection in order for an answer", async () => {
   await using pair = await openSessionPair();
   const left = pair.session.leave();
   await expectMessage(pair.router, "goodbye");
@@ -57,8 +57,22 @@ Deno.test("leave() takes the end of the connection for an answer", async () => {
 Deno.test("leave() gives up a router that does not answer", async () => {
   await using pair = await openSessionPair();
   await pair.session.leave({ timeout: 5 });
-  assertEquals(await pair.session.closed, { kind: "left" });
+  const closed = await pair.session.closed;
+  assertEquals(closed, { kind: "unanswered", milliseconds: 5 });
+  assertEquals(
+    describeClosed(closed),
+    "the router did not answer GOODBYE within 5 ms",
+  );
   assertFalse(pair.peer.isOpen);
+});
+
+Deno.test("leave() takes a connection that breaks for no answer", async () => {
+  await using pair = await openSessionPair();
+  const left = pair.session.leave();
+  await expectMessage(pair.router, "goodbye");
+  pair.router.drop();
+  await left;
+  assertEquals((await pair.session.closed).kind, "disconnected");
 });
 
 Deno.test("leave() settles what is pending and sends nothing after GOODBYE", async () => {

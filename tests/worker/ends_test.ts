@@ -1,11 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BuildFailure } from "../../lib/build/failure.ts";
 import { NEVER } from "../../lib/manager/embedded/answers.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { resultOf } from "../e2e/_result.ts";
+import { fakeTime } from "../support/fake_time.ts";
 import { fitHost } from "../support/fit_host.ts";
-import { KWARGS, TestWorker } from "./_test_worker.ts";
+import { HOSTED, KWARGS, TestWorker } from "./_test_worker.ts";
 
 const STOPPED = new BuildFailure("internal_error", "The worker was stopped");
 
@@ -37,11 +38,39 @@ Deno.test("a worker that loses the session of its last build has not done it", a
 Deno.test("a session that is lost without a build ends a worker that leaves in order", async () => {
   await using manager = await EmbeddedManager.listen();
   const worker = new TestWorker(manager.url);
-  assertEquals((await manager.build(KWARGS)).kind, "success");
+  await manager.waitForWorker();
   worker.drain.abort();
   for (const { realm } of manager.workers) manager.dropWorker(realm);
   assertEquals(await worker.ended, { kind: "done" });
 });
+
+for (const kind of ["hosted", "enterprise"] as const) {
+  Deno.test(`a result that a silent manager may not have is not done (${kind})`, async () => {
+    await using manager = await EmbeddedManager.listen();
+    await manager.expectHosted({ realm: "builder-realm", token: "sometoken" });
+    const stalled = Promise.withResolvers<void>();
+    using clock = fakeTime(["setTimeout", "clearTimeout"]);
+    const worker = new TestWorker(manager.url, {
+      ...(kind === "hosted" && { mode: HOSTED }),
+      build() {
+        for (const { realm } of manager.workers) manager.stallWorker(realm);
+        if (kind === "enterprise") worker.drain.abort();
+        stalled.resolve();
+        return Promise.resolve();
+      },
+    });
+    void manager.build(KWARGS);
+    await stalled.promise;
+    await clock.tickAsync(20_000);
+    const end = await worker.ended;
+    assert(end.kind === "refused", JSON.stringify(end));
+    assertStringIncludes(end.reason, "may not have arrived");
+    assertStringIncludes(
+      worker.logger.messages("warning").join("\n"),
+      end.reason,
+    );
+  });
+}
 
 Deno.test("a worker that cancels its build says so", async () => {
   await using manager = await EmbeddedManager.listen();

@@ -18,7 +18,7 @@ import {
   startHeartbeat,
 } from "./heartbeat.ts";
 import { WampReporter } from "./reporter.ts";
-import { BUILD, FAILURE_URIS, PROTOCOL_VERSION, READY } from "./uris.ts";
+import { BUILD, FAILURE_URIS, PING, PROTOCOL_VERSION, READY } from "./uris.ts";
 
 /**
  * How long the manager may take to say whether it wants the worker, in
@@ -53,6 +53,8 @@ export class WampManagerSession implements ManagerSession {
   readonly #options: WampManagerSessionOptions;
   readonly #end: (end: SessionEnd) => void;
   #running: Promise<unknown> | undefined;
+  /** The build whose result may not have reached the manager. */
+  #owed: Promise<unknown> | undefined;
   #leaving = false;
 
   /** Offers the build procedure to the manager and says that it is ready. */
@@ -87,25 +89,23 @@ export class WampManagerSession implements ManagerSession {
     const { promise, resolve } = Promise.withResolvers<SessionEnd>();
     this.ended = promise;
     this.#end = resolve;
-    session.closed.then((closed) =>
-      resolve(
-        closed.kind === "left"
-          ? { kind: "left" }
-          : { kind: "lost", reason: describeClosed(closed) },
-      )
-    );
+    session.closed.then((closed) => {
+      // Where no result is owed, nothing is lost without an answer to GOODBYE.
+      const hasLeft = closed.kind === "left" ||
+        (this.#leaving && this.#owed === undefined);
+      resolve(hasLeft ? { kind: "left" } : this.#lost(describeClosed(closed)));
+    });
   }
 
   async leave(): Promise<void> {
     this.#leaving = true;
     // Idle, it says GOODBYE at once. A build that crosses it is lost to the
     // manager, however long this waits: Quay's router takes no UNREGISTER.
-    if (this.#running === undefined) {
+    if (this.#owed === undefined) {
       await this.#session.leave({ timeout: IDLE_LEAVE_TIMEOUT });
     } else {
       await this.#running;
-      // A build's answer goes out just after the build is over.
-      await delay(0);
+      await afterAnswer();
       await this.#session.leave();
     }
     await this.#peer.close();
@@ -143,8 +143,20 @@ export class WampManagerSession implements ManagerSession {
 
   /** Gives the connection up; what waits for it is settled by that. */
   #lose(reason: string): void {
-    this.#end({ kind: "lost", reason });
+    this.#end(this.#lost(reason));
     this.#peer.drop();
+  }
+
+  #lost(reason: string): SessionEnd {
+    const owesResult = this.#owed !== undefined;
+    const isOver = owesResult && this.#running === undefined;
+    return {
+      kind: "lost",
+      reason: isOver
+        ? `${reason}, and the result of its build may not have arrived`
+        : reason,
+      owesResult,
+    };
   }
 
   async #build(invocation: Invocation): Promise<InvocationResult> {
@@ -155,13 +167,28 @@ export class WampManagerSession implements ManagerSession {
       );
     }
     const run = this.#run(invocation);
-    this.#running = run.catch(() => {});
+    const running = run.catch(() => {});
+    this.#running = running;
+    this.#owed = running;
     try {
       return await run;
     } finally {
       if (this.#options.mode.kind === "hosted") void this.leave();
+      else if (!this.#leaving) void this.#confirm(running);
       this.#running = undefined;
     }
+  }
+
+  /** Learns from the answer to a later message that a result has arrived. */
+  async #confirm(build: Promise<unknown>): Promise<void> {
+    await afterAnswer();
+    try {
+      await this.#session.call(PING);
+    } catch {
+      // The session is being left, or is lost.
+      return;
+    }
+    if (this.#owed === build) this.#owed = undefined;
   }
 
   async #run({ kwargs, signal }: Invocation): Promise<InvocationResult> {
@@ -191,6 +218,11 @@ export class WampManagerSession implements ManagerSession {
       throw error;
     }
   }
+}
+
+/** A build's answer goes out just after the build is over. */
+function afterAnswer(): Promise<void> {
+  return delay(0);
 }
 
 /** Longest `base_error`, in UTF-16 code units, but for the mark of what is left out. */
