@@ -57,17 +57,21 @@ export class WampManager implements Manager {
     signal: AbortSignal,
   ): Promise<ManagerSession> {
     this.#options.observer?.onConnect();
-    await using stack = new AsyncDisposableStack();
+    const peers: Peer[] = [];
     try {
-      const opened = await this.#enterRealm(stack, signal);
-      const session = await WampManagerSession.start(opened, {
+      const opened = await this.#enterRealm(peers, signal);
+      return await WampManagerSession.start(opened, {
         ...this.#options,
         onBuild,
         signal,
       });
-      stack.move();
-      return session;
     } catch (error) {
+      // A manager that does not answer may not say farewell either.
+      const isHurried = signal.aborted || error instanceof CallTimeout;
+      for (const peer of peers) {
+        if (isHurried) peer.drop();
+        else await peer.close();
+      }
       if (signal.aborted) throw signal.reason;
       throw this.#explain(error);
     }
@@ -75,11 +79,11 @@ export class WampManager implements Manager {
 
   /** Joins the worker's own realm, and proves that somebody is there. */
   async #enterRealm(
-    stack: AsyncDisposableStack,
+    peers: Peer[],
     signal: AbortSignal,
   ): Promise<{ peer: Peer; session: Session }> {
     const { mode } = this.#options;
-    const peer = stack.use(await this.#dial(signal));
+    const peer = await this.#dial(peers, signal);
     if (mode.kind === "hosted") {
       return await this.#greet(peer, mode.realm, signal);
     }
@@ -90,7 +94,7 @@ export class WampManager implements Manager {
       // Some routers close the socket after GOODBYE, others keep it.
       if (!(error instanceof SessionLost)) throw error;
       await peer.close();
-      const next = stack.use(await this.#dial(signal));
+      const next = await this.#dial(peers, signal);
       return await this.#greet(next, realm, signal);
     }
   }
@@ -105,14 +109,17 @@ export class WampManager implements Manager {
     return { peer, session };
   }
 
-  #dial(signal: AbortSignal): Promise<Peer> {
+  /** Connects; whoever has `peers` has to close the connection. */
+  async #dial(peers: Peer[], signal: AbortSignal): Promise<Peer> {
     const { client, endpoint, proxy } = this.#options;
-    return connectWebSocket(endpoint, {
+    const peer = await connectWebSocket(endpoint, {
       ...(client && { client }),
       proxy,
       timeout: CONNECT_TIMEOUT,
       signal,
     });
+    peers.push(peer);
+    return peer;
   }
 
   #join(peer: Peer, realm: string, signal: AbortSignal): Promise<Session> {

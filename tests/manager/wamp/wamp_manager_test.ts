@@ -15,7 +15,11 @@ import {
 } from "../../../lib/manager/manager.ts";
 import type { Liveness } from "../../../lib/manager/wamp/heartbeat.ts";
 import { WampManager } from "../../../lib/manager/wamp/wamp_manager.ts";
-import { BUILD, FAILURE_URIS } from "../../../lib/manager/wamp/uris.ts";
+import {
+  BUILD,
+  FAILURE_URIS,
+  REGISTRATION_REALM,
+} from "../../../lib/manager/wamp/uris.ts";
 import { Secret } from "../../../lib/secret/secret.ts";
 import { WampError } from "../../../lib/wamp/errors.ts";
 import { Session } from "../../../lib/wamp/session.ts";
@@ -59,7 +63,8 @@ async function pair(
   });
   return {
     embedded,
-    connect: (onBuild: BuildHandler) => client.connect(onBuild, NEVER_ABORTED),
+    connect: (onBuild: BuildHandler, signal = NEVER_ABORTED) =>
+      client.connect(onBuild, signal),
     [Symbol.asyncDispose]: () => embedded[Symbol.asyncDispose](),
   };
 }
@@ -241,6 +246,34 @@ Deno.test("a connection that is dead without being closed is noticed, and the bu
   if (end.kind === "lost") assertStringIncludes(end.reason, "does not answer");
   await aborted;
 });
+
+const GIVEN_UP = [
+  ["it is asked to leave", 0],
+  ["the manager has not answered in time", 10_000],
+] as const;
+for (const [when, time] of GIVEN_UP) {
+  Deno.test(`a manager that hangs is left without its farewell when ${when}`, async () => {
+    const asked = Promise.withResolvers<void>();
+    const leaving = new AbortController();
+    await using p = await pair({
+      answers: {
+        register() {
+          p.embedded.stallWorker(REGISTRATION_REALM);
+          asked.resolve();
+          return NEVER;
+        },
+      },
+    });
+    using clock = fakeTime(["setTimeout", "clearTimeout"]);
+    let isOver = false;
+    p.connect(() => Promise.resolve(RESULT), leaving.signal)
+      .catch(() => isOver = true);
+    await asked.promise;
+    if (time === 0) leaving.abort();
+    await clock.tickAsync(time);
+    assert(isOver);
+  });
+}
 
 Deno.test("by default that takes no more than 20 s", async () => {
   await using p = await pair();
