@@ -98,6 +98,8 @@ export interface ManagerSession extends AsyncDisposable {
   readonly realm: string;
   /** Settles once, when the session is over; never rejects. */
   readonly ended: Promise<SessionEnd>;
+  /** Whether a build may still come: the session is neither over nor left. */
+  readonly takesBuilds: boolean;
   /** Takes no new build, waits for the running one, and says goodbye. */
   leave(): Promise<void>;
 }

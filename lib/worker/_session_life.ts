@@ -32,16 +32,23 @@ export async function liveOneSession(
   { logger, onBuild, onState, signal }: SessionLifeOptions,
 ): Promise<SessionLife> {
   let hadBuild = false;
+  let isBuilding = false;
+  let connected: ManagerSession | undefined;
+  // A build may come, and be over, before the session is known here.
+  const tellReady = () => {
+    if (connected?.takesBuilds && !isBuilding) onState("ready");
+  };
   const serve: BuildHandler = async (...build) => {
     hadBuild = true;
+    isBuilding = true;
     onState("building");
     try {
       return await onBuild(...build);
     } finally {
-      onState("ready");
+      isBuilding = false;
+      tellReady();
     }
   };
-  let connected: ManagerSession;
   try {
     connected = await manager.connect(serve, signal);
   } catch (error) {
@@ -52,11 +59,10 @@ export async function liveOneSession(
   }
   await using session = connected;
   logger.info("Ready for builds", { realm: session.realm });
-  // A build may have come already.
-  if (!hadBuild) onState("ready");
   const leave = () => void session.leave();
   signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
+  tellReady();
   try {
     return { ...await session.ended, hadBuild };
   } finally {

@@ -152,6 +152,33 @@ Deno.test("a hosted worker whose session is lost amid the build has nothing to r
   assertEquals((await worker.ended).kind, "refused");
 });
 
+Deno.test("a builder whose session is lost amid its build is not ready meanwhile", async () => {
+  await using manager = await EmbeddedManager.listen();
+  const worker = new TestWorker(manager.url, {
+    build: (signal) => {
+      for (const { realm } of manager.workers) manager.dropWorker(realm);
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    },
+  });
+  await manager.build(KWARGS);
+  await worker.waits(1);
+  const states = worker.states.slice(0, 4);
+  worker.drain.abort();
+  await worker.ended;
+  assertEquals(states, ["connecting", "ready", "building", "connecting"]);
+});
+
+Deno.test("a hosted builder is not ready after its build", async () => {
+  await using manager = await EmbeddedManager.listen();
+  await manager.expectHosted({ realm: "builder-realm", token: "sometoken" });
+  const worker = new TestWorker(manager.url, { mode: HOSTED });
+  await manager.build(KWARGS);
+  await worker.ended;
+  assertEquals(worker.states, ["connecting", "ready", "building", "stopped"]);
+});
+
 /**
  * An engine, and a watch of it whose looks follow each other fast, but which
  * gives a slow engine time unless a test is about that.

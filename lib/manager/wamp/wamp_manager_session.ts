@@ -51,11 +51,12 @@ export class WampManagerSession implements ManagerSession {
   readonly #peer: Peer;
   readonly #session: Session;
   readonly #options: WampManagerSessionOptions;
-  readonly #end: (end: SessionEnd) => void;
+  readonly #resolveEnded: (end: SessionEnd) => void;
   #running: Promise<unknown> | undefined;
   /** The build whose result may not have reached the manager. */
   #owed: Promise<unknown> | undefined;
   #leaving = false;
+  #isOver = false;
 
   /** Offers the build procedure to the manager and says that it is ready. */
   static async start(
@@ -88,13 +89,22 @@ export class WampManagerSession implements ManagerSession {
     this.#options = options;
     const { promise, resolve } = Promise.withResolvers<SessionEnd>();
     this.ended = promise;
-    this.#end = resolve;
+    this.#resolveEnded = resolve;
     session.closed.then((closed) => {
       // Where no result is owed, nothing is lost without an answer to GOODBYE.
       const hasLeft = closed.kind === "left" ||
         (this.#leaving && this.#owed === undefined);
-      resolve(hasLeft ? { kind: "left" } : this.#lost(describeClosed(closed)));
+      this.#end(
+        hasLeft ? { kind: "left" } : this.#lost(describeClosed(closed)),
+      );
     });
+  }
+
+  get takesBuilds(): boolean {
+    const hasHadItsBuild = this.#options.mode.kind === "hosted" &&
+      this.#owed !== undefined;
+    return this.#session.isOpen && !this.#isOver && !this.#leaving &&
+      !hasHadItsBuild;
   }
 
   async leave(): Promise<void> {
@@ -139,6 +149,11 @@ export class WampManagerSession implements ManagerSession {
     } catch (error) {
       this.#lose(`the manager did not answer "ready": ${error}`);
     }
+  }
+
+  #end(end: SessionEnd): void {
+    this.#isOver = true;
+    this.#resolveEnded(end);
   }
 
   /** Gives the connection up; what waits for it is settled by that. */
