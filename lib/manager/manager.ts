@@ -96,6 +96,11 @@ export type SessionEnd =
 export interface ManagerSession extends AsyncDisposable {
   /** The realm that the manager gave this worker. */
   readonly realm: string;
+  /**
+   * When the manager said that it wants the worker, by `performance.now()`;
+   * `undefined` until then.
+   */
+  readonly acceptedAt: number | undefined;
   /** Settles once, when the session is over; never rejects. */
   readonly ended: Promise<SessionEnd>;
   /** Whether a build may still come: the session is neither over nor left. */

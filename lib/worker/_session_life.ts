@@ -9,7 +9,11 @@ import type { Logger } from "../telemetry/log.ts";
 
 /** How one attempt ended, from connecting to the end of its session. */
 export type SessionLife =
-  | (SessionEnd & { readonly hadBuild: boolean })
+  | (SessionEnd & {
+    readonly hadBuild: boolean;
+    /** From the manager's consent to the end of the session, in milliseconds. */
+    readonly lasted: number;
+  })
   | {
     readonly kind: "unreachable";
     readonly reason: string;
@@ -52,7 +56,7 @@ export async function liveOneSession(
   try {
     connected = await manager.connect(serve, signal);
   } catch (error) {
-    if (signal.aborted) return { kind: "left", hadBuild };
+    if (signal.aborted) return { kind: "left", hadBuild, lasted: 0 };
     if (!(error instanceof ManagerError)) throw error;
     const { message: reason, retriable } = error;
     return { kind: "unreachable", reason, retriable };
@@ -64,7 +68,9 @@ export async function liveOneSession(
   if (signal.aborted) leave();
   tellReady();
   try {
-    return { ...await session.ended, hadBuild };
+    const end = await session.ended;
+    const now = performance.now();
+    return { ...end, hadBuild, lasted: now - (session.acceptedAt ?? now) };
   } finally {
     signal.removeEventListener("abort", leave);
   }

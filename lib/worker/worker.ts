@@ -83,7 +83,6 @@ export async function runWorker(
       return { kind: "refused", reason: trouble };
     }
     state.tell("connecting");
-    const began = Date.now();
     const { unfit } = host;
     const life = await liveOneSession(manager, {
       onBuild,
@@ -102,7 +101,7 @@ export async function runWorker(
       continue;
     }
     state.tell("connecting");
-    if (Date.now() - began >= STABLE) backoff.reset();
+    if (life.kind === "lost" && life.lasted >= STABLE) backoff.reset();
     logger.warning(describe(life));
     const wait = mayReturn(life, mode) ? backoff.next() : undefined;
     if (wait === undefined) {

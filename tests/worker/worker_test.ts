@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
+import { NEVER } from "../../lib/manager/embedded/answers.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { HostWatch } from "../../lib/worker/host_watch.ts";
 import type { HostWatchTimes } from "../../lib/worker/host_watch_times.ts";
@@ -11,6 +12,20 @@ import { silentLogger } from "../support/silent_logger.ts";
 import { HOSTED, KWARGS, TestWorker } from "./_test_worker.ts";
 
 const CONNECT_ERROR = "io.quay.builder.dockerconnecterror";
+
+/** Waits almost nothing, and counts how often it begins anew. */
+class CountingBackoff extends Backoff {
+  resets = 0;
+
+  constructor() {
+    super({ firstWait: 1, longestWait: 1, waits: Infinity, jitter: 0 });
+  }
+
+  override reset(): void {
+    this.resets++;
+    super.reset();
+  }
+}
 
 /** Waits until the manager has none of these workers. */
 function gone(manager: EmbeddedManager, ...realms: string[]): Promise<unknown> {
@@ -79,25 +94,64 @@ Deno.test("an enterprise worker registers anew after each way to lose its sessio
 });
 
 Deno.test("a session that lasted a minute makes the waits begin anew, a shorter one does not", async () => {
-  using clock = fakeTime(["Date"]);
+  using clock = fakeTime(["performance"]);
   await using manager = await EmbeddedManager.listen();
-  let resets = 0;
-  const backoff = new class extends Backoff {
-    override reset(): void {
-      resets++;
-      super.reset();
-    }
-  }({ firstWait: 1, longestWait: 1, waits: Infinity, jitter: 0 });
+  const backoff = new CountingBackoff();
   const worker = new TestWorker(manager.url, { backoff });
   for (const [lasts, expected] of [[59_999, 0], [60_000, 1]] as const) {
-    const { realm } = await manager.waitForWorker();
-    await worker.is("ready");
+    await manager.build(KWARGS);
+    // A second one comes after the answer to "ready".
+    const { realm } = await manager.build(KWARGS);
     clock.tick(lasts);
     manager.dropWorker(realm);
     await gone(manager, realm);
     await manager.waitForWorker();
-    assertEquals(resets, expected);
+    assertEquals(backoff.resets, expected);
   }
+  worker.drain.abort();
+  await worker.ended;
+});
+
+Deno.test("a session that its manager never agreed to does not make the waits begin anew", async () => {
+  using clock = fakeTime(["performance"]);
+  await using manager = await EmbeddedManager.listen({
+    answers: { ready: () => NEVER },
+  });
+  const backoff = new CountingBackoff();
+  const worker = new TestWorker(manager.url, { backoff });
+  const { realm } = await manager.waitForWorker();
+  await worker.is("ready");
+  clock.tick(60_000);
+  manager.dropWorker(realm);
+  await worker.waits(1);
+  assertEquals(backoff.resets, 0);
+  worker.drain.abort();
+  await worker.ended;
+});
+
+Deno.test("the clean-up after a session does not count as a part of it", async () => {
+  using clock = fakeTime(["performance"]);
+  await using manager = await EmbeddedManager.listen();
+  const backoff = new CountingBackoff();
+  let builds = 0;
+  const worker = new TestWorker(manager.url, {
+    backoff,
+    build(signal) {
+      if (++builds === 1) return Promise.resolve();
+      for (const { realm } of manager.workers) manager.dropWorker(realm);
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", async () => {
+          await delay(0);
+          clock.tick(60_000);
+          reject(signal.reason);
+        })
+      );
+    },
+  });
+  await manager.build(KWARGS);
+  await manager.build(KWARGS);
+  await worker.waits(1);
+  assertEquals(backoff.resets, 0);
   worker.drain.abort();
   await worker.ended;
 });

@@ -55,6 +55,7 @@ export class WampManagerSession implements ManagerSession {
   #running: Promise<unknown> | undefined;
   /** The build whose result may not have reached the manager. */
   #owed: Promise<unknown> | undefined;
+  #acceptedAt: number | undefined;
   #leaving = false;
   #isOver = false;
 
@@ -100,6 +101,10 @@ export class WampManagerSession implements ManagerSession {
     });
   }
 
+  get acceptedAt(): number | undefined {
+    return this.#acceptedAt;
+  }
+
   get takesBuilds(): boolean {
     const hasHadItsBuild = this.#options.mode.kind === "hosted" &&
       this.#owed !== undefined;
@@ -137,7 +142,10 @@ export class WampManagerSession implements ManagerSession {
         kwargs: { token, version: PROTOCOL_VERSION },
         timeout: READY_TIMEOUT,
       });
-      if (accepted === true) return;
+      if (accepted === true) {
+        this.#acceptedAt = performance.now();
+        return;
+      }
       const reason = accepted === false
         ? "the token is wrong, the realm already has a worker, or worker " +
           `protocol ${PROTOCOL_VERSION} is not supported`
