@@ -15,6 +15,12 @@ export interface OwnedDirectoryOptions {
   readonly prefix: string;
 }
 
+/** What {@linkcode removeOrphans} and {@linkcode removeStale} need to know. */
+export interface RemovalOptions extends OwnedDirectoryOptions {
+  /** Told of each path that cannot be removed; the others are. */
+  onFailure(path: string, error: unknown): void;
+}
+
 /**
  * A private directory (mode 0700) that shows whether its owner lives: the
  * owner holds a lock (flock(2)) on a file in it, which the system lets go of
@@ -72,17 +78,31 @@ export class OwnedDirectory implements AsyncDisposable {
  *
  * @returns the paths that were removed
  * @throws {Deno.errors.NotCapable} without the permission to read and write
- * there, and other errors of the file system
+ * there, and other errors of the file system when `parent` cannot be read
  */
-export async function removeOrphans(
-  { parent, prefix }: OwnedDirectoryOptions,
+export function removeOrphans(options: RemovalOptions): Promise<string[]> {
+  return removeEach(
+    options,
+    async (path, { isDirectory }) =>
+      isDirectory && !await hasOwner(path) && await removeOwn(path),
+  );
+}
+
+/** Takes `remove` to each path of a kind; one that fails holds no other up. */
+async function removeEach(
+  { parent, prefix, onFailure }: RemovalOptions,
+  remove: (path: string, entry: Deno.DirEntry) => Promise<boolean>,
 ): Promise<string[]> {
   const removed: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(parent)) {
-    const path = `${parent}/${name}`;
-    const isOurs = isDirectory && name.startsWith(prefix);
-    if (!isOurs || await hasOwner(path)) continue;
-    if (await removeOwn(path)) removed.push(path);
+  for await (const entry of Deno.readDir(parent)) {
+    if (!entry.name.startsWith(prefix)) continue;
+    const path = `${parent}/${entry.name}`;
+    try {
+      if (await remove(path, entry)) removed.push(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      onFailure(path, error);
+    }
   }
   return removed;
 }
@@ -107,19 +127,13 @@ async function hasOwner(path: string): Promise<boolean> {
  *
  * @returns the paths that were removed
  * @throws {Deno.errors.NotCapable} without the permission to read and write
- * there, and other errors of the file system
+ * there, and other errors of the file system when `parent` cannot be read
  */
-export async function removeStale(
-  { parent, prefix }: OwnedDirectoryOptions,
-): Promise<string[]> {
-  const removed: string[] = [];
-  for await (const { name } of Deno.readDir(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const path = `${parent}/${name}`;
-    if (!await isStale(path)) continue;
-    if (await removeOwn(path)) removed.push(path);
-  }
-  return removed;
+export function removeStale(options: RemovalOptions): Promise<string[]> {
+  return removeEach(
+    options,
+    async (path) => await isStale(path) && await removeOwn(path),
+  );
 }
 
 /** Another worker may remove it, or give it its own name, at any time. */

@@ -16,11 +16,17 @@ export async function removeOrphanedFiles(
   parent: string,
   logger: Logger,
 ): Promise<void> {
+  const onFailure = (path: string, error: unknown) =>
+    logger.warning("Cannot remove what a worker that crashed has left", {
+      path,
+      error,
+    });
+  const options = { parent, onFailure };
   try {
     const removed = [
-      ...await removeOrphans({ parent, prefix: WORKPLACE_PREFIX }),
-      ...await removeStale({ parent, prefix: NEW_PREFIX }),
-      ...await removeStale({ parent, prefix: SPOOL_PREFIX }),
+      ...await removeOrphans({ ...options, prefix: WORKPLACE_PREFIX }),
+      ...await removeStale({ ...options, prefix: NEW_PREFIX }),
+      ...await removeStale({ ...options, prefix: SPOOL_PREFIX }),
     ];
     if (removed.length === 0) return;
     logger.info("Removed what a worker that crashed has left", { removed });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   OwnedDirectory,
+  type RemovalOptions,
   removeOrphans,
   removeStale,
 } from "../../lib/files/owned_directory.ts";
@@ -33,6 +34,17 @@ async function startOwner(parent: string): Promise<Deno.ChildProcess> {
   return owner;
 }
 
+/** A removal in which nothing may fail. */
+function removalFrom(parent: string): RemovalOptions {
+  return {
+    parent,
+    prefix: PREFIX,
+    onFailure: (path, error) => {
+      throw new Error(`Cannot remove "${path}"`, { cause: error });
+    },
+  };
+}
+
 async function list(directory: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(directory));
   return entries.map(({ name }) => name);
@@ -40,7 +52,7 @@ async function list(directory: string): Promise<string[]> {
 
 Deno.test("a directory goes with its owner, however that ends", async () => {
   await using temporary = await TemporaryDirectory.create();
-  const options = { parent: temporary.path, prefix: PREFIX };
+  const options = removalFrom(temporary.path);
   const owner = await startOwner(temporary.path);
   assertEquals((await list(temporary.path)).length, 1);
   assertEquals(await removeOrphans(options), []);
@@ -52,7 +64,7 @@ Deno.test("a directory goes with its owner, however that ends", async () => {
 
 Deno.test("a living owner's directory is private, and stays until it is disposed of", async () => {
   await using temporary = await TemporaryDirectory.create();
-  const options = { parent: temporary.path, prefix: PREFIX };
+  const options = removalFrom(temporary.path);
   {
     await using owned = await OwnedDirectory.create(options);
     const { mode } = await Deno.stat(owned.path);
@@ -65,7 +77,7 @@ Deno.test("a living owner's directory is private, and stays until it is disposed
 
 Deno.test("directories of other kinds are nobody's orphans", async () => {
   await using temporary = await TemporaryDirectory.create();
-  const options = { parent: temporary.path, prefix: PREFIX };
+  const options = removalFrom(temporary.path);
   await temporary.directory("other");
   await Deno.symlink("/etc", `${temporary.path}/${PREFIX}link`);
   assertEquals(await removeOrphans(options), []);
@@ -73,7 +85,7 @@ Deno.test("directories of other kinds are nobody's orphans", async () => {
 
 Deno.test("what had a name for a while is stale", async () => {
   await using temporary = await TemporaryDirectory.create();
-  const options = { parent: temporary.path, prefix: PREFIX };
+  const options = removalFrom(temporary.path);
   const [young, old] = ["young", "old"].map((name) =>
     `${temporary.path}/${PREFIX}${name}`
   ) as [string, string];
@@ -87,7 +99,7 @@ Deno.test("what had a name for a while is stale", async () => {
 Deno.test("what another user has put in the way holds nothing up", async () => {
   await using temporary = await TemporaryDirectory.create();
   const { path } = temporary;
-  const options = { parent: path, prefix: PREFIX };
+  const options = removalFrom(path);
   const trap = await temporary.directory(`${PREFIX}trap`);
   const made = await new Deno.Command("mkfifo", {
     args: [`${trap}/owner.lock`],
@@ -108,7 +120,7 @@ Deno.test("what vanishes meanwhile does not end the clean-up", async () => {
     await Deno.utime(name, hourAgo, hourAgo);
   }
   // Several workers start at once.
-  const options = { parent: path, prefix: PREFIX };
+  const options = removalFrom(path);
   await Promise.all([removeStale(options), removeStale(options)]);
   assertEquals(await list(path), []);
 });
