@@ -28,8 +28,10 @@ export interface JournalTimes {
 }
 
 /**
- * A worker that lives writes six times before others think that it does not,
- * and gives its builds up by then if its engine does not answer.
+ * A worker that lives writes six times before others think that it does not. Of
+ * one that alone has lost its engine they may think so after some 50 seconds,
+ * and it gives its builds up within 80: what is taken back in between belongs to
+ * builds that could not reach the engine any more.
  */
 export const DEFAULT_JOURNAL_TIMES: JournalTimes = {
   interval: 1_000,
