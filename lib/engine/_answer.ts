@@ -97,11 +97,6 @@ export class Answer {
       : [];
   }
 
-  /** @throws {EngineProtocolError} when there is no list of objects. */
-  answers(key: string): Answer[] {
-    return toAnswers(this.#record[key], this.#action);
-  }
-
   #required<T>(key: string, value: T | undefined): T {
     if (value !== undefined) return value;
     throw new EngineProtocolError(`the answer has no valid "${key}"`, {

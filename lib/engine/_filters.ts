@@ -1,4 +1,4 @@
-/** The query of a listing or pruning call: filters as the engine reads them, values of one key are alternatives. */
+/** The query of a listing call: filters as the engine reads them, values of one key are alternatives. */
 export function filtersQuery(
   filters: Record<string, readonly string[] | undefined>,
 ): URLSearchParams {

@@ -8,7 +8,6 @@ import { inspectImage } from "../../lib/engine/inspect_image.ts";
 import { listContainers } from "../../lib/engine/list_containers.ts";
 import { listImages } from "../../lib/engine/list_images.ts";
 import { ping } from "../../lib/engine/ping.ts";
-import { pruneImages } from "../../lib/engine/prune_images.ts";
 import { pullImage } from "../../lib/engine/pull.ts";
 import { pushImage } from "../../lib/engine/push.ts";
 import { removeContainer } from "../../lib/engine/remove_container.ts";
@@ -32,7 +31,6 @@ const CALLS: readonly ((client: EngineClient) => Promise<unknown>)[] = [
   (client) => removeImage(client, "x"),
   (client) => removeContainer(client, "x"),
   (client) => tagImage(client, "x", { as: "y:z" }),
-  (client) => pruneImages(client),
   (client) => pullImage(client, "x"),
   (client) => pushImage(client, "x"),
   (client) => buildImage(client, new Blob(["context"]).stream()),
@@ -46,7 +44,6 @@ const JSON_BODIES = [
   [{ Id: "0", Names: ["/a"], ImageID: "sha256:0", State: "running" }],
   { Id: "sha256:0", RepoTags: ["a:b"], RepoDigests: ["a@b"], Size: 1 },
   [{ Untagged: "a:b" }, { Deleted: "sha256:0" }],
-  { ImagesDeleted: [{ Deleted: "sha256:0" }], SpaceReclaimed: 1 },
   { message: "No such image" },
   { status: "Status: Downloaded newer image for x:latest" },
   { aux: { Tag: "latest", Digest: "sha256:00", Size: 1 } },
