@@ -38,6 +38,11 @@ export class BuildRemains {
     );
   }
 
+  /** Whether all is known that builds made which are over. */
+  get isComplete(): boolean {
+    return this.#over.size === 0;
+  }
+
   /** Notes that a build begins. */
   begin(build: MakingBuild): void {
     this.#running.add(build);

@@ -52,8 +52,9 @@ export class ImageLeases implements AsyncDisposable {
     this.#logger = options.logger;
     this.#cache = new ImageCache(options.cacheSize ?? 0);
     this.names = new NameLeases(engine, { steps, cache: this.#cache });
-    this.#leftSteps = new LeftSteps(engine, { steps, names: this.names });
     this.builds = new BuildRemains(engine, steps);
+    const { builds, names } = this;
+    this.#leftSteps = new LeftSteps(engine, { steps, names, builds });
   }
 
   /** What would have to be taken back if this process ended now. */

@@ -22,6 +22,9 @@ export interface NameLeasesOptions {
   readonly cache: ImageCache;
 }
 
+/** The names that an engine tells of an image. */
+export type ImageNames = Pick<ImageDetails, "repoTags" | "repoDigests">;
+
 /** How a build comes to use a name. */
 export interface LeaseOptions {
   /** Whether the build gives it itself; otherwise the engine pulls it. */
@@ -168,7 +171,7 @@ export class NameLeases {
   }
 
   /** Whether one of an image's names is there because of builds. */
-  isNamed({ repoTags, repoDigests }: ImageDetails): boolean {
+  isNamed({ repoTags, repoDigests }: ImageNames): boolean {
     const familiar = (name: string) => ImageReference.parse(name).familiar;
     const ours = new Set(this.holdings.map(({ name }) => familiar(name)));
     return [...repoTags, ...repoDigests]

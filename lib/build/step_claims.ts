@@ -76,6 +76,11 @@ export class StepClaims {
       isMadeSince(created, step.madeSince);
   }
 
+  /** Whether a build of this process has made an image, or may need it. */
+  has(id: string): boolean {
+    return this.#steps.has(shortId(id));
+  }
+
   /** Notes that a build is over. */
   release(build: object): void {
     for (const [id, step] of this.#steps) {
@@ -111,7 +116,7 @@ function byAge(one: MadeImage, other: MadeImage): number {
 }
 
 /** The first 12 hexadecimal digits. */
-function shortId(id: string): string {
+export function shortId(id: string): string {
   return id.replace(/^sha256:/, "").slice(0, 12);
 }
 

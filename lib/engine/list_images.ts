@@ -20,6 +20,8 @@ export interface ImageSummary {
   readonly id: string;
   readonly repoTags: readonly string[];
   readonly repoDigests: readonly string[];
+  /** The ID of the one it was built upon, where a build on this engine made it. */
+  readonly parent: string | undefined;
   /** When it was made, RFC 3339. */
   readonly created: string;
   /** Bytes, all layers together. */
@@ -53,6 +55,7 @@ export async function listImages(
     id: image.string("Id"),
     repoTags: withoutFillers(image.strings("RepoTags")),
     repoDigests: withoutFillers(image.strings("RepoDigests")),
+    parent: image.maybeString("ParentId") || undefined,
     created: image.time("Created"),
     size: image.number("Size"),
   }));
