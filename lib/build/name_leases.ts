@@ -142,10 +142,9 @@ export class NameLeases {
     // It may have to wait for the lease of another name, or be used anew.
     if (lease.users > 0) return;
     this.#leases.delete(name);
-    for (const other of lease.held) {
-      this.letGo(other);
-      await this.putBack(other, signal);
-    }
+    // All before the first: those that cannot be put back now are idle then.
+    for (const other of lease.held) this.letGo(other);
+    for (const other of lease.held) await this.putBack(other, signal);
   }
 
   /**

@@ -1,14 +1,16 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ImageCache } from "../../lib/build/image_cache.ts";
 import { findImage } from "../../lib/build/image_lookup.ts";
 import { NameLeases } from "../../lib/build/name_leases.ts";
 import { leaveUnnamed } from "../../lib/build/placeholder.ts";
 import { StepClaims } from "../../lib/build/step_claims.ts";
-import type { EngineClient } from "../../lib/engine/client.ts";
+import { parseEngineAddress } from "../../lib/engine/address.ts";
+import { EngineClient, type EngineRequest } from "../../lib/engine/client.ts";
+import { EngineHttpError } from "../../lib/engine/errors.ts";
 import { listImages } from "../../lib/engine/list_images.ts";
 import { removeImage } from "../../lib/engine/remove_image.ts";
 import { tagImage } from "../../lib/engine/tag.ts";
-import { connect, removeLater } from "../engine/_support.ts";
+import { connect, ENGINE, removeLater } from "../engine/_support.ts";
 import { BaseImage } from "../support/base_image.ts";
 
 const { signal } = new AbortController();
@@ -200,4 +202,47 @@ Deno.test("a name that is gone already is nothing to put back", async () => {
   await removeImage(engine, name);
   await release(name);
   assertEquals(names.holdings, []);
+});
+
+/** An engine that refuses to remove an image, once. */
+class RefusingEngine extends EngineClient {
+  #hasRefused = false;
+
+  override async request(request: EngineRequest): Promise<Response> {
+    if (request.method === "DELETE" && !this.#hasRefused) {
+      this.#hasRefused = true;
+      const { action } = request;
+      throw new EngineHttpError("device busy", { action, status: 500 });
+    }
+    return await super.request(request);
+  }
+}
+
+Deno.test("of names that waited for an image, those that could not go are idle", async () => {
+  await using engine = new RefusingEngine(parseEngineAddress(ENGINE));
+  const theirs = await BaseImage.make(engine);
+  await using _theirs = removeLater(engine, theirs.name);
+  await using ours = await BaseImage.make(engine);
+  const { names, idOf } = leases(engine);
+  await names.lease(theirs.name, GIVEN);
+  const pulled = [uniqueName(), uniqueName()];
+  for (const name of pulled) {
+    await names.lease(name, PULLED);
+    await tagImage(engine, theirs.name, { as: name });
+  }
+  await tagImage(engine, ours.name, { as: theirs.name });
+  for (const name of pulled) {
+    names.letGo(name);
+    await names.putBack(name, signal);
+  }
+  names.letGo(theirs.name);
+  await assertRejects(
+    () => names.putBack(theirs.name, signal),
+    EngineHttpError,
+    "device busy",
+  );
+  assertEquals(names.idle, pulled.toReversed());
+  for (const name of names.idle) await names.putBack(name, signal);
+  assertEquals(names.holdings, []);
+  for (const name of pulled) assertEquals(await idOf(name), undefined);
 });
