@@ -30,12 +30,19 @@ export class BuildRemains {
     this.#containers = new LeftContainers(engine);
   }
 
-  /** The builds of which not everything is known yet. */
+  /**
+   * The builds of which not everything is known yet, and containers of others
+   * that are still to be removed.
+   */
   get holdings(): readonly MakingBuild[] {
     // As they are now: what a build makes, it goes on to tell.
-    return [...this.#running, ...this.#over].map(
+    const builds = [...this.#running, ...this.#over].map(
       ({ began, images, containers }) => ({ began, images, containers }),
     );
+    const left = this.#containers.holdings.map(
+      (containers) => ({ ...containers, images: [] }),
+    );
+    return [...builds, ...left];
   }
 
   /** Whether all is known that builds made which are over. */
@@ -51,7 +58,6 @@ export class BuildRemains {
   /** Notes that a build is over; its remains are still to be found. */
   end(build: MakingBuild): void {
     for (const id of build.images) this.#steps.markMade(id, build.began);
-    this.#containers.note(build);
     this.#running.delete(build);
     this.#over.add(build);
   }
@@ -67,6 +73,7 @@ export class BuildRemains {
     { isDone, signal }: FindRemainsOptions,
   ): Promise<void> {
     await this.#containers.waitFor(build, signal);
+    this.#containers.note(build);
     if (!isDone) {
       const { began } = build;
       const strays = await findStrayImages(this.#engine, {

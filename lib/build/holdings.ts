@@ -17,7 +17,10 @@ export interface MadeImage {
   readonly madeSince: number;
 }
 
-/** A running build, as far as the engine's answers tell of what it makes. */
+/**
+ * A build that runs, or is over and may have left something, as far as the
+ * engine's answers tell of what it makes.
+ */
 export interface MakingBuild {
   /**
    * When it began, in milliseconds since the epoch, by the engine's clock: that
@@ -38,7 +41,8 @@ export interface EndedBuild extends MakingBuild {
 
 /**
  * All that the builds of one process have changed on their engine, and would
- * have to be taken back if the process ended now.
+ * have to be taken back if the process ended now. Whatever is to be tried again
+ * is in it: a worker that leaves waits for that, and others take it over.
  */
 export interface Holdings {
   readonly names: readonly HeldName[];

@@ -173,10 +173,6 @@ export class ImageLeases implements AsyncDisposable {
     for (const name of this.names.idle) {
       await attemptCleanUp(() => this.names.putBack(name, signal), options);
     }
-    await attemptCleanUp(
-      () => this.names.removePlaceholders(signal),
-      options,
-    );
     await this.#giveUp(this.#cache.surplus, options);
     await this.#leftSteps.remove(options);
   }

@@ -38,6 +38,11 @@ export class LeftContainers {
     this.#engine = engine;
   }
 
+  /** Those that are not known to be gone. */
+  get holdings(): readonly StepContainers[] {
+    return [...this.#began].map(([id, began]) => ({ began, containers: [id] }));
+  }
+
   /** Notes containers of a build that is over. */
   note({ began, containers }: StepContainers): void {
     for (const id of containers) this.#began.set(id, began);
@@ -46,7 +51,8 @@ export class LeftContainers {
   /**
    * Waits until the engine has removed a build's containers, which hold their
    * images: those of an aborted build are gone some seconds after the abort
-   * (four on Engine 20.10). No longer than it can be expected to.
+   * (four on Engine 20.10). No longer than it can be expected to: what is there
+   * still is for {@linkcode remove}.
    *
    * @throws {EngineError}
    */

@@ -46,6 +46,7 @@ export class NameLeases {
   readonly #leases = new LeaseBook();
   /** Held while a name is looked up, put back or removed. */
   readonly #changes = new NameLocks();
+  /** As long as this is so, the name that one was made for is not forgotten. */
   #hasPlaceholders = false;
 
   constructor(engine: EngineClient, { steps, cache }: NameLeasesOptions) {
@@ -68,6 +69,7 @@ export class NameLeases {
   /** Takes over a name that another process has left, for no build to use. */
   inherit({ name, before }: HeldName): void {
     if (this.#cache.has(name)) return;
+    this.#hasPlaceholders = true;
     this.#leases.add(name, { before, isGiven: false });
   }
 
@@ -139,6 +141,7 @@ export class NameLeases {
     const lease = this.#leases.getIdle(name);
     if (lease === undefined) return;
     await this.#restore(name, lease, signal);
+    await this.#removePlaceholders(signal);
     // It may have to wait for the lease of another name, or be used anew.
     if (lease.users > 0) return;
     this.#leases.delete(name);
@@ -156,17 +159,6 @@ export class NameLeases {
     if (!this.#cache.take(name)) return;
     this.#leases.add(name, { before: undefined, isGiven: false });
     await this.putBack(name, signal);
-  }
-
-  /**
-   * Removes what was to take names over and never got them.
-   *
-   * @throws {EngineError} it can be tried again
-   */
-  async removePlaceholders(signal: AbortSignal): Promise<void> {
-    if (!this.#hasPlaceholders) return;
-    await removeUnnamedPlaceholders(this.#engine, signal);
-    this.#hasPlaceholders = false;
   }
 
   /** Whether one of an image's names is there because of builds. */
@@ -220,6 +212,19 @@ export class NameLeases {
       await leaveUnnamed(this.#engine, name, signal);
     }
     await removeImage(this.#engine, name, { keepParents: true, signal });
+  }
+
+  /** Removes what was to take names over and never got them. */
+  async #removePlaceholders(signal: AbortSignal): Promise<void> {
+    if (!this.#hasPlaceholders) return;
+    // Before it looks: another may be made meanwhile.
+    this.#hasPlaceholders = false;
+    try {
+      await removeUnnamedPlaceholders(this.#engine, signal);
+    } catch (error) {
+      this.#hasPlaceholders = true;
+      throw error;
+    }
   }
 }
 

@@ -90,6 +90,23 @@ Deno.test("an image that a container still uses is taken back later", async () =
   assertEquals(images.holdings.made, []);
 });
 
+Deno.test("a container that still runs is held until it is gone", async () => {
+  await using engine = connect();
+  await using base = await BaseImage.make(engine);
+  await using images = new ImageLeases(engine, { logger });
+  const began = Date.now();
+  const id = await createContainer(engine, base.name, ["sleep", "600"]);
+  const container = id.slice(0, 12);
+  const over = { began, images: [], containers: [container] };
+  images.builds.begin(over);
+  images.builds.end(over);
+  await images.takeBack(over, END);
+  assertEquals(images.holdings.builds, [over]);
+  await removeContainer(engine, id, { force: true });
+  await images.settle(signal);
+  assertEquals(images.holdings.builds, []);
+});
+
 Deno.test("an image that a build made is its own until its name is gone, too", async () => {
   await using engine = connect();
   await using images = new ImageLeases(engine, { logger });

@@ -36,6 +36,35 @@ function leases(engine: EngineClient, cacheSize = 0) {
   return { names, steps, release, idOf };
 }
 
+/** An engine that can be told to refuse the next removal. */
+class RefusingEngine extends EngineClient {
+  #refuses = false;
+
+  refuse(): void {
+    this.#refuses = true;
+  }
+
+  override async request(request: EngineRequest): Promise<Response> {
+    if (request.method === "DELETE" && this.#refuses) {
+      this.#refuses = false;
+      const { action } = request;
+      throw new EngineHttpError("device busy", { action, status: 500 });
+    }
+    return await super.request(request);
+  }
+}
+
+/** Leaves what an engine does that ends before it has named the image. */
+async function leavePlaceholder(engine: EngineClient): Promise<string> {
+  await using other = await BaseImage.make(engine);
+  const name = uniqueName();
+  await leaveUnnamed(engine, name, signal);
+  const id = (await findImage(engine, name, signal))?.id ?? "";
+  await tagImage(engine, other.name, { as: name });
+  await removeImage(engine, name);
+  return id;
+}
+
 Deno.test("the last build that lets go of a name puts back what it stood for", async () => {
   await using engine = connect();
   await using theirs = await BaseImage.make(engine);
@@ -124,26 +153,32 @@ Deno.test("a name whose removal is tried again leaves nothing of the first try",
 Deno.test("what an engine made to take a name over, and did not name, goes later", async () => {
   await using engine = connect();
   const theirs = await BaseImage.make(engine);
-  await using other = await BaseImage.make(engine);
   const { names, release, idOf } = leases(engine);
   const id = await idOf(theirs.name) ?? "";
   const name = uniqueName();
   await names.adopt(name, GIVEN);
   await tagImage(engine, theirs.name, { as: name });
   await removeImage(engine, theirs.name);
-  // As if an engine had ended before it named the image.
-  const taken = uniqueName();
-  await leaveUnnamed(engine, taken, signal);
-  await using _taken = removeLater(engine, taken);
-  const placeholder = await idOf(taken) ?? "";
-  await tagImage(engine, other.name, { as: taken });
-  await names.removePlaceholders(signal);
-  assertEquals(await idOf(placeholder), placeholder);
+  const placeholder = await leavePlaceholder(engine);
   await release(name);
-  await names.removePlaceholders(signal);
   assertEquals(await idOf(placeholder), undefined);
   assertEquals(await idOf(id), id);
   await removeImage(engine, id);
+});
+
+Deno.test("a name is held until what was to take it over is gone", async () => {
+  await using engine = new RefusingEngine(parseEngineAddress(ENGINE));
+  const { names, idOf } = leases(engine);
+  const placeholder = await leavePlaceholder(engine);
+  const held = { name: uniqueName(), before: undefined };
+  names.inherit(held);
+  engine.refuse();
+  await assertRejects(() => names.putBack(held.name, signal), EngineHttpError);
+  assertEquals(names.holdings, [held]);
+  assertEquals(await idOf(placeholder), placeholder);
+  await names.putBack(held.name, signal);
+  assertEquals(await idOf(placeholder), undefined);
+  assertEquals(names.holdings, []);
 });
 
 Deno.test("a name is removed when what it stood for is gone", async () => {
@@ -204,20 +239,6 @@ Deno.test("a name that is gone already is nothing to put back", async () => {
   assertEquals(names.holdings, []);
 });
 
-/** An engine that refuses to remove an image, once. */
-class RefusingEngine extends EngineClient {
-  #hasRefused = false;
-
-  override async request(request: EngineRequest): Promise<Response> {
-    if (request.method === "DELETE" && !this.#hasRefused) {
-      this.#hasRefused = true;
-      const { action } = request;
-      throw new EngineHttpError("device busy", { action, status: 500 });
-    }
-    return await super.request(request);
-  }
-}
-
 Deno.test("of names that waited for an image, those that could not go are idle", async () => {
   await using engine = new RefusingEngine(parseEngineAddress(ENGINE));
   const theirs = await BaseImage.make(engine);
@@ -236,6 +257,7 @@ Deno.test("of names that waited for an image, those that could not go are idle",
     await names.putBack(name, signal);
   }
   names.letGo(theirs.name);
+  engine.refuse();
   await assertRejects(
     () => names.putBack(theirs.name, signal),
     EngineHttpError,
