@@ -4,6 +4,8 @@ export interface HeldName {
   readonly name: string;
   /** The ID of the image that it stood for before, if there was one. */
   readonly before: string | undefined;
+  /** The ID of the image that it stands for, where no build changes that. */
+  readonly now?: string | undefined;
 }
 
 /** An image that a build has made. */

@@ -25,6 +25,11 @@ export class ImageCache {
     return [...this.#images.keys()];
   }
 
+  /** The ID of the image that a kept name stands for. */
+  idOf(name: string): string | undefined {
+    return this.#images.get(name)?.id;
+  }
+
   has(name: string): boolean {
     return this.#images.has(name);
   }

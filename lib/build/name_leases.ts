@@ -57,7 +57,11 @@ export class NameLeases {
 
   /** What would have to be put back if this process ended now. */
   get holdings(): readonly HeldName[] {
-    const kept = this.#cache.names.map((name) => ({ name, before: undefined }));
+    const kept = this.#cache.names.map((name) => ({
+      name,
+      before: undefined,
+      now: this.#cache.idOf(name),
+    }));
     return [...this.#leases.holdings, ...kept];
   }
 

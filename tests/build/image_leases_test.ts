@@ -145,7 +145,7 @@ Deno.test("what was inherited is taken back, and kept images with the rest", asy
     await images.settle(signal);
     assert(await findImage(engine, kept.name, signal));
     assertEquals(images.holdings.names, [
-      { name: kept.name, before: undefined },
+      { name: kept.name, before: undefined, now: kept.id },
     ]);
     await images.reclaim(signal);
     assertEquals(await findImage(engine, kept.id, signal), undefined);

@@ -7,7 +7,7 @@ import type {
 
 /** A name and what it stood for when the entry was written. */
 export interface JournaledName extends HeldName {
-  /** The image's ID; `undefined` where there was none yet. */
+  /** The image's ID; `undefined` where there was none yet, or none is known. */
   readonly now: string | undefined;
 }
 

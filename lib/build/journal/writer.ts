@@ -1,5 +1,5 @@
 import type { EngineClient } from "../../engine/client.ts";
-import { type Holdings, isEmpty } from "../holdings.ts";
+import { type HeldName, type Holdings, isEmpty } from "../holdings.ts";
 import { findImage } from "../image_lookup.ts";
 import { encodeEntry, type JournalEntry } from "./entry.ts";
 import { createState, removeState } from "./states.ts";
@@ -74,12 +74,22 @@ export class JournalWriter {
         if (!late.aborted || signal.aborted) throw error;
       }
     };
-    await Promise.all(holdings.names.map(({ name }) => look(name)));
+    // A name that is kept between builds is as it was, or is not ours any more.
+    const changing = holdings.names.filter(({ now }) => now === undefined);
+    await Promise.all(changing.map(({ name }) => look(name)));
+    this.#forgetAllBut(changing);
     const names = holdings.names.map((held) => ({
       ...held,
-      now: this.#known.get(held.name),
+      now: held.now ?? this.#known.get(held.name),
     }));
     return { ...holdings, names };
+  }
+
+  #forgetAllBut(held: readonly HeldName[]): void {
+    const names = new Set(held.map(({ name }) => name));
+    for (const name of this.#known.keys()) {
+      if (!names.has(name)) this.#known.delete(name);
+    }
   }
 
   async #removeAllBut(
