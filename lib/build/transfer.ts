@@ -27,6 +27,7 @@ const SETTINGS = { pull: "PULL_TIMEOUT", push: "PUSH_TIMEOUT" } as const;
  *
  * @throws {EngineTimeoutError} when it took too long
  * @throws {EngineError} of any other kind, the last one
+ * @throws the signal's reason when that aborts, be it after the time was up
  */
 export async function runTransfer<T>(
   { subject, direction, run }: Transfer<T>,
@@ -39,7 +40,8 @@ export async function runTransfer<T>(
       signal: watchdog.signal,
     });
   } catch (error) {
-    if (!(error instanceof TimeLimitError) || signal.aborted) throw error;
+    signal.throwIfAborted();
+    if (!(error instanceof TimeLimitError)) throw error;
     const duration = formatDuration(error.milliseconds);
     throw new EngineTimeoutError(
       `it took longer than ${duration}, all that a ${direction} may take on this build worker (${
