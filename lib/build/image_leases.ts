@@ -1,6 +1,8 @@
 import type { EngineClient } from "../engine/client.ts";
+import { isEngineFailure } from "../engine/errors.ts";
 import { whileAnswering } from "../engine/while_answering.ts";
 import type { Logger } from "../telemetry/log.ts";
+import { TimeLimitError } from "../time/watchdog.ts";
 import { BuildRemains } from "./build_remains.ts";
 import { attemptCleanUp, type CleanUpOptions } from "./clean_up.ts";
 import type { EndedBuild, Holdings } from "./holdings.ts";
@@ -100,6 +102,10 @@ export class ImageLeases implements AsyncDisposable {
         await this.#removeUnused(options);
       });
     } catch (error) {
+      if (!isEngineAway(error)) {
+        logger.error("Cannot clean up after the build", { error });
+        return;
+      }
       this.#isBehind = true;
       logger.warning("The engine is away, cleaning up after the build later", {
         error,
@@ -155,9 +161,13 @@ export class ImageLeases implements AsyncDisposable {
     try {
       await this.#whileAnswering((signal) => this.reclaim(signal));
     } catch (error) {
-      this.#logger.warning("The engine is away, leaving images on it", {
-        error,
-      });
+      if (isEngineAway(error)) {
+        this.#logger.warning("The engine is away, leaving images on it", {
+          error,
+        });
+      } else {
+        this.#logger.error("Cannot clean up the engine", { error });
+      }
     }
   }
 
@@ -186,4 +196,9 @@ export class ImageLeases implements AsyncDisposable {
       await attemptCleanUp(() => this.names.giveUp(name, signal), options);
     }
   }
+}
+
+/** Whether it is the engine that ended {@linkcode whileAnswering}. */
+function isEngineAway(error: unknown): boolean {
+  return isEngineFailure(error) || error instanceof TimeLimitError;
 }

@@ -9,6 +9,7 @@ import { connect } from "../engine/_support.ts";
 import { BaseImage } from "../support/base_image.ts";
 import { createContainer } from "../support/container.ts";
 import { EngineDaemon } from "../support/engine_daemon.ts";
+import { RecordingLogger } from "../support/recording_logger.ts";
 import { silentLogger } from "../support/silent_logger.ts";
 
 const { signal } = new AbortController();
@@ -73,6 +74,23 @@ Deno.test("catching up fails as long as the engine is away", async () => {
   await daemon.restart();
   await images.catchUp(signal);
   assertEquals(await findImage(engine, name, signal), undefined);
+});
+
+Deno.test("what is no fault of the engine's fails no build, and is not taken for one", async () => {
+  const logger = new RecordingLogger();
+  const engine = connect();
+  const images = new ImageLeases(engine, { logger });
+  const over = build();
+  images.builds.end(over);
+  engine.close();
+  await images.takeBack(over, { isAborted: false, logger });
+  await images[Symbol.asyncDispose]();
+  assertEquals(logger.lines.map(({ level, message }) => [level, message]), [
+    ["error", "Cannot clean up after the build"],
+    ["error", "Cannot clean up the engine"],
+  ]);
+  // Nothing waits for the engine.
+  await images.catchUp(signal);
 });
 
 Deno.test("an image that a container still uses is taken back later", async () => {
