@@ -12,6 +12,7 @@ import {
   EngineClient,
   type EngineRequest,
 } from "../../../lib/engine/client.ts";
+import { buildImage } from "../../../lib/engine/build.ts";
 import { createVolume } from "../../../lib/engine/create_volume.ts";
 import { listVolumes } from "../../../lib/engine/list_volumes.ts";
 import { inspectImage as inspect } from "../../../lib/engine/inspect_image.ts";
@@ -19,6 +20,7 @@ import { removeImage } from "../../../lib/engine/remove_image.ts";
 import { tagImage } from "../../../lib/engine/tag.ts";
 import { EmbeddedManager } from "../../../lib/manager/embedded/embedded_manager.ts";
 import { packagePermissions } from "../../../lib/config/permissions.ts";
+import { contextOf } from "../../engine/_support.ts";
 import { BaseImage } from "../../support/base_image.ts";
 import { EngineDaemon } from "../../support/engine_daemon.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -232,6 +234,23 @@ Deno.test("a worker that leaves while it writes leaves no journal", async () => 
     images.names.letGo(name);
   }
   assertEquals(await journals(engine), []);
+});
+
+Deno.test("a worker leaves no journal of an image that somebody has built upon", async () => {
+  await using daemon = await EngineDaemon.start();
+  await using engine = daemon.connect();
+  const base = await BaseImage.make(engine);
+  const { id } = await inspect(engine, base.name);
+  const { images, journal } = keep(engine);
+  {
+    await using _journal = journal;
+    const Dockerfile = `FROM ${base.name}\nENV THEIRS=yes\n`;
+    await buildImage(engine, await contextOf({ Dockerfile }));
+    await removeImage(engine, base.name, { keepParents: true });
+    images.steps.markMade(id, 0);
+  }
+  assertEquals(await journals(engine), []);
+  assertEquals((await inspect(engine, id)).id, id);
 });
 
 Deno.test("while no journal can be written, one that stands still means nothing", async () => {
