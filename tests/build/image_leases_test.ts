@@ -83,7 +83,7 @@ Deno.test("what is no fault of the engine's fails no build, and is not taken for
   const over = build();
   images.builds.end(over);
   engine.close();
-  await images.takeBack(over, { isAborted: false, logger });
+  await images.takeBack([over], { logger });
   await images[Symbol.asyncDispose]();
   assertEquals(logger.lines.map(({ level, message }) => [level, message]), [
     ["error", "Cannot clean up after the build"],
@@ -115,11 +115,12 @@ Deno.test("a container that still runs is held until it is gone", async () => {
   const began = Date.now();
   const id = await createContainer(engine, base.name, ["sleep", "600"]);
   const container = id.slice(0, 12);
-  const over = { began, images: [], containers: [container] };
+  const held = { began, images: [], containers: [container] };
+  const over = { ...held, isDone: true };
   images.builds.begin(over);
   images.builds.end(over);
-  await images.takeBack(over, END);
-  assertEquals(images.holdings.builds, [over]);
+  await images.takeBack([over], END);
+  assertEquals(images.holdings.builds, [held]);
   await removeContainer(engine, id, { force: true });
   await images.settle(signal);
   assertEquals(images.holdings.builds, []);
