@@ -11,6 +11,7 @@ import type { Session } from "../../wamp/session.ts";
 import { describeClosed } from "../../wamp/session_closed.ts";
 import type { BuildHandler, ManagerSession, SessionEnd } from "../manager.ts";
 import type { ManagerObserver } from "../observer.ts";
+import { toWampError } from "./_failure_answer.ts";
 import { decodeBuildArguments } from "./build_arguments.ts";
 import {
   DEFAULT_LIVENESS,
@@ -18,7 +19,7 @@ import {
   startHeartbeat,
 } from "./heartbeat.ts";
 import { WampReporter } from "./reporter.ts";
-import { BUILD, FAILURE_URIS, PING, PROTOCOL_VERSION, READY } from "./uris.ts";
+import { BUILD, PING, PROTOCOL_VERSION, READY } from "./uris.ts";
 
 /**
  * How long the manager may take to say whether it wants the worker, in
@@ -246,21 +247,4 @@ export class WampManagerSession implements ManagerSession {
 /** A build's answer goes out just after the build is over. */
 function afterAnswer(): Promise<void> {
   return delay(0);
-}
-
-/** Longest `base_error`, in UTF-16 code units, but for the mark of what is left out. */
-const MAX_BASE_ERROR = 64 * 1024;
-
-function toWampError(error: unknown): WampError {
-  const failure = error instanceof BuildFailure ? error : new BuildFailure(
-    "internal_error",
-    "The build worker failed, its own log has the reason",
-    { cause: error },
-  );
-  return new WampError(FAILURE_URIS[failure.kind], {
-    kwargs: {
-      base_error: shorten(failure.message, MAX_BASE_ERROR).toWellFormed(),
-    },
-    cause: failure,
-  });
 }
