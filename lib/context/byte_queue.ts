@@ -1,15 +1,26 @@
 import { ContextError } from "./error.ts";
+import { Pacer } from "./pacer.ts";
+import type { CancelOptions } from "./source.ts";
 
-/** Buffers a stream, so that its front can be looked at in one piece. */
+/**
+ * Buffers a stream, so that its front can be looked at in one piece. It also
+ * paces those who look: what they unpack may be gigabytes of nothing, and then
+ * nobody else has an occasion to.
+ */
 export class ByteQueue {
   readonly #source: AsyncIterator<Uint8Array<ArrayBuffer>>;
+  readonly #pacer: Pacer;
   #bytes = new Uint8Array(0);
   #start = 0;
   #end = 0;
   #position = 0;
 
-  constructor(source: AsyncIterable<Uint8Array<ArrayBuffer>>) {
+  constructor(
+    source: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    options: CancelOptions = {},
+  ) {
     this.#source = source[Symbol.asyncIterator]();
+    this.#pacer = new Pacer(options);
   }
 
   /** How many bytes were left behind so far. */
@@ -19,6 +30,7 @@ export class ByteQueue {
 
   /** The next bytes, as many as asked for or, at the end, as there are. */
   async peek(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#pacer.isDue) await this.#pacer.pause();
     while (this.#end - this.#start < length) {
       const { done, value } = await this.#source.next();
       if (done) break;

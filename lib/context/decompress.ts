@@ -2,6 +2,7 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 import { decodeBzip2 } from "./bzip2/decode.ts";
 import type { Compression } from "./compression.ts";
 import { ContextError } from "./error.ts";
+import type { CancelOptions } from "./source.ts";
 import { unpack, UNPACKED_CHUNK_SIZE } from "./unpack.ts";
 import { decodeXz } from "./xz/decode.ts";
 import { ZstdFrame } from "./zstd/frame.ts";
@@ -16,29 +17,31 @@ import { ZstdFrame } from "./zstd/frame.ts";
  * Leaving the loop over it early releases the source.
  *
  * @throws {ContextError} kind `corrupt` or `truncated` when the bytes are no
- * such stream, `unsupported` when it is one that cannot be unpacked here.
+ * such stream, `unsupported` when it is one that cannot be unpacked here; and the
+ * signal's reason, even where there is nothing to give for long.
  */
 export async function* decompress(
   source: ReadableStream<Uint8Array<ArrayBuffer>>,
   compression: Compression,
+  options: CancelOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const options = { chunkSize: UNPACKED_CHUNK_SIZE };
+  const unpackerOptions = { chunkSize: UNPACKED_CHUNK_SIZE };
   const subject = `the package with ${compression}`;
   switch (compression) {
     case "none":
       yield* source;
       return;
     case "bzip2":
-      yield* decodeBzip2(source);
+      yield* decodeBzip2(source, options);
       return;
     case "xz":
-      yield* decodeXz(source);
+      yield* decodeXz(source, options);
       return;
     case "gzip":
-      yield* unpack(source, createGunzip(options), subject);
+      yield* unpack(source, createGunzip(unpackerOptions), subject);
       return;
     case "zstd": {
-      const unpacker = createZstdDecompress(options);
+      const unpacker = createZstdDecompress(unpackerOptions);
       const frame = new ZstdFrame();
       const followed = follow(source, frame);
       // The runtime's zstd stops at the end of the first frame (Deno 2.9).

@@ -60,7 +60,7 @@ async function identify(
       return new ZipSource(spool, limits);
     case "compressed": {
       const { compression } = format;
-      const head = await unpackedHead(spool.stream({ signal }), compression);
+      const head = await unpackedHead(spool, compression, { signal });
       if (sniff(head).kind !== "tar") {
         throw unsupported(
           `it is packed with ${compression}, but holds no tar archive`,
@@ -85,12 +85,14 @@ async function identify(
 }
 
 async function unpackedHead(
-  packed: ReadableStream<Uint8Array<ArrayBuffer>>,
+  spool: Spool,
   compression: Compression,
+  options: CancelOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const head = new Uint8Array(SNIFF_LENGTH);
   let filled = 0;
-  for await (const chunk of decompress(packed, compression)) {
+  const packed = spool.stream(options);
+  for await (const chunk of decompress(packed, compression, options)) {
     const part = chunk.subarray(0, head.length - filled);
     head.set(part, filled);
     filled += part.length;

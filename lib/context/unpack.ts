@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ContextError } from "./error.ts";
+import { Pacer } from "./pacer.ts";
 
 /**
  * Bytes of a chunk that comes out of an unpacker. It bounds memory: what goes
@@ -31,10 +32,13 @@ export async function* unpack(
   let taken = 0;
   let failure: { readonly error: unknown } | undefined;
   const feed = async function* () {
+    // What goes in may come to nothing, so that nobody else would pause.
+    const pacer = new Pacer();
     try {
       for await (const chunk of source) {
         taken += chunk.length;
         yield chunk;
+        if (pacer.isDue) await pacer.pause();
       }
     } catch (error) {
       failure = { error };

@@ -1,4 +1,5 @@
 import { ByteQueue } from "../byte_queue.ts";
+import type { CancelOptions } from "../source.ts";
 import { BitReader, OutOfBits } from "./bits.ts";
 import { readBlock } from "./block.ts";
 import { bzip2Error } from "./bzip2_error.ts";
@@ -22,8 +23,9 @@ const END_MAGIC = [0x177245, 0x385090] as const;
  */
 export async function* decodeBzip2(
   source: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  options: CancelOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const input = new ByteQueue(source);
+  const input = new ByteQueue(source, options);
   try {
     do {
       yield* decodeStream(input);

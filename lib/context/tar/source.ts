@@ -110,8 +110,9 @@ export class TarSource implements ContextSource {
     options: CancelOptions,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     const packed = this.#spool.stream(options);
-    const pacer = new Pacer();
-    for await (const chunk of decompress(packed, this.#compression)) {
+    const unpacked = decompress(packed, this.#compression, options);
+    const pacer = new Pacer(options);
+    for await (const chunk of unpacked) {
       for (let at = 0; at < chunk.length; at += STEP_SIZE) {
         yield chunk.subarray(at, at + STEP_SIZE);
         if (pacer.isDue) await pacer.pause();

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { ByteQueue } from "../byte_queue.ts";
+import type { CancelOptions } from "../source.ts";
 import { decodeBlock } from "./block.ts";
 import { damagedHeader, hasChecksum } from "./header.ts";
 import { xzError } from "./xz_error.ts";
@@ -16,8 +17,9 @@ const FRAME_SIZE = 12;
  */
 export async function* decodeXz(
   source: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  options: CancelOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const input = new ByteQueue(source);
+  const input = new ByteQueue(source, options);
   try {
     do {
       yield* decodeStream(input);

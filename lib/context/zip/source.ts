@@ -38,7 +38,7 @@ export class ZipSource implements ContextSource {
     { maxFileBytes, signal }: SurveyOptions,
   ): Promise<Survey> {
     const recorder = new SurveyRecorder(paths);
-    const reader = new WindowReader(this.#spool);
+    const reader = new WindowReader(this.#spool, { signal });
     for await (const entry of this.#entries(signal)) {
       if (recorder.see(entry.path, entry.kind === "directory")) {
         recorder.record(entry.path, await nodeOf(reader, entry, maxFileBytes));
@@ -61,7 +61,7 @@ export class ZipSource implements ContextSource {
   async *#entries(
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ZipEntry, void> {
-    const pacer = new Pacer();
+    const pacer = new Pacer({ signal });
     for await (const entry of readDirectory(this.#spool, this.#limits)) {
       signal?.throwIfAborted();
       yield entry;
@@ -74,7 +74,7 @@ export class ZipSource implements ContextSource {
     { signal }: CancelOptions,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     const placement = new Placement(selection);
-    const reader = new WindowReader(this.#spool);
+    const reader = new WindowReader(this.#spool, { signal });
     const output = new ChunkWriter();
     for await (const entry of this.#entries(signal)) {
       const path = placement.place(entry.path);

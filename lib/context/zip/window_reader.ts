@@ -1,3 +1,5 @@
+import type { CancelOptions } from "../source.ts";
+
 /** Bytes that can be read in any order. */
 export interface RandomAccess {
   /** Size in bytes. */
@@ -10,15 +12,17 @@ const WINDOW_SIZE = 256 * 1024;
 
 /**
  * Reads small pieces that mostly follow each other, with few reads of what is
- * below: a window moves along.
+ * below: a window moves along. Reading rejects with the signal's reason.
  */
 export class WindowReader implements RandomAccess {
   readonly #bytes: RandomAccess;
+  readonly #signal: AbortSignal | undefined;
   #window = new Uint8Array(0);
   #start = 0;
 
-  constructor(bytes: RandomAccess) {
+  constructor(bytes: RandomAccess, { signal }: CancelOptions = {}) {
     this.#bytes = bytes;
+    this.#signal = signal;
   }
 
   get size(): number {
@@ -29,6 +33,7 @@ export class WindowReader implements RandomAccess {
     offset: number,
     length: number,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    this.#signal?.throwIfAborted();
     const end = this.#start + this.#window.length;
     if (offset < this.#start || offset + length > end) {
       const wanted = Math.max(length, WINDOW_SIZE);

@@ -6,6 +6,8 @@ import { joinBytes } from "../tar/_archive.ts";
 export interface HandZipEntry {
   readonly name: string;
   readonly data?: string;
+  /** What stands for the data, in place of what deflate makes of it. */
+  readonly packed?: Uint8Array<ArrayBuffer>;
   /** Default: 8, deflate. */
   readonly method?: number;
   readonly flags?: number;
@@ -38,7 +40,8 @@ export function handZip(
   for (const entry of entries) {
     const { name, data = "", method = 8, flags = 0, lie = {} } = entry;
     const bytes = bytesOf(data);
-    const packed = method === 8 ? new Uint8Array(deflateRawSync(bytes)) : bytes;
+    const packed = entry.packed ??
+      (method === 8 ? new Uint8Array(deflateRawSync(bytes)) : bytes);
     const extra = entry.extra ?? new Uint8Array(0);
     const sizes = [
       lie.crc ?? crc32(bytes),
