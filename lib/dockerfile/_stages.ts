@@ -14,6 +14,12 @@ const SCRATCH = "scratch";
 /** Instructions that are followed, with triggers once for each stage. */
 const MAX_INSTRUCTIONS = 100_000;
 
+/**
+ * Characters of the triggers that are followed, once for each stage: each stage
+ * reads them anew, as in the engine.
+ */
+const MAX_INHERITED = 4 * 1024 ** 2;
+
 /** More than anyone writes; each takes its time on the engine. */
 const MAX_STAGES = 1_000;
 
@@ -38,6 +44,8 @@ export class Stages {
   readonly #images: ImageReference[] = [];
   readonly #features: BuildKitFeature[] = [];
   #count = 0;
+  /** Characters of triggers. */
+  #inherited = 0;
 
   constructor(variables: Variables) {
     this.#variables = variables;
@@ -106,6 +114,15 @@ export class Stages {
     if (name !== undefined) this.#indexes.set(name, this.#stages.length);
     this.#stages.push({ name, base, line, triggers: [] });
     for (const trigger of inherited) {
+      this.#inherited += lengthOf(trigger);
+      if (this.#inherited > MAX_INHERITED) {
+        throw new DockerfileError(
+          "too_large",
+          `stages inherit more than ${MAX_INHERITED} characters of ONBUILD, ` +
+            "use fewer and shorter ones",
+          { line },
+        );
+      }
       this.#continue(parseStatement(trigger, DEFAULT_ESCAPE));
     }
   }
@@ -205,4 +222,8 @@ export class Stages {
       );
     }
   }
+}
+
+function lengthOf({ flags, rest }: Instruction): number {
+  return flags.reduce((sum, flag) => sum + flag.length, rest.length);
 }

@@ -25,6 +25,13 @@ const HOSTILE: Readonly<Record<string, [text: string, message: string]>> = {
     "FROM s\n".repeat(900),
     "too many",
   ],
+  "long triggers": [
+    `FROM x AS s\nONBUILD ENV ${
+      `${"a=b ".repeat(15_000)}\\\n`.repeat(13)
+    }c=d\n` +
+    "FROM s\n".repeat(900),
+    "characters of ONBUILD",
+  ],
   "heredocs without end": [
     "FROM x\n" + "RUN echo $((1 << 2))\n".repeat(40_000),
     'no line "2))"',
