@@ -1,6 +1,6 @@
 import { cleanPattern, goText, trimSpace } from "./_go_text.ts";
 import { checkSyntax } from "./_pattern_syntax.ts";
-import { Automaton } from "./go_regexp/automaton.ts";
+import { Automaton, type Match } from "./go_regexp/automaton.ts";
 import { parsePrograms } from "./go_regexp/parse.ts";
 import { PatternError } from "./go_regexp/pattern_error.ts";
 
@@ -15,6 +15,16 @@ const PLAIN = ".+()$";
 
 const BOM = "\ufeff";
 
+/** A path as patterns are shown it. */
+export interface PatternPath {
+  /** As a byte string. */
+  readonly path: string;
+  /** The text that this is (`goText`). */
+  readonly text: string;
+  /** The text of the directory that holds it; `""` is the top. */
+  readonly parentText: string;
+}
+
 /** One line of an ignore file, ready to be asked. Paths are byte strings. */
 export interface IgnorePattern {
   /** The pattern itself, cleaned, without its `!`. */
@@ -24,10 +34,10 @@ export interface IgnorePattern {
   /** What one test may cost, in steps a character; 0 for plain comparisons. */
   readonly cost: number;
   /**
-   * Whether it matches the path itself; parents are the caller's to test. The
-   * path comes as a byte string, and as the text that this is (`goText`).
+   * Whether it matches the path itself; parents are the caller's to test.
+   * `never`: neither the path nor anything below it.
    */
-  matches(path: string, text: string): boolean;
+  match(path: PatternPath): Match;
 }
 
 /**
@@ -56,7 +66,7 @@ export function patternToKeep(path: string): IgnorePattern {
     text: path,
     negated: true,
     cost: 0,
-    matches: (other) => other === path,
+    match: (other) => matchExactly(path, other),
   };
 }
 
@@ -118,21 +128,22 @@ function translate(pattern: string): { form: Form; source: string } {
   return { form, source };
 }
 
-function compile(text: string): Pick<IgnorePattern, "cost" | "matches"> {
+function compile(text: string): Pick<IgnorePattern, "cost" | "match"> {
   const { form, source } = translate(goText(text));
   switch (form) {
     case "exact":
-      return { cost: 0, matches: (path) => path === text };
+      return { cost: 0, match: (path) => matchExactly(text, path) };
     case "prefix": {
       const prefix = text.slice(0, -"**".length);
-      return { cost: 0, matches: (path) => path.startsWith(prefix) };
+      return { cost: 0, match: (path) => matchPrefix(prefix, path) };
     }
     case "suffix": {
       const suffix = text.slice("**".length);
       const whole = suffix.startsWith("/") ? suffix.slice(1) : undefined;
       return {
         cost: 0,
-        matches: (path) => path.endsWith(suffix) || path === whole,
+        match: ({ path }) =>
+          endsWith(path, suffix) || path === whole ? "yes" : "no",
       };
     }
     case "program": {
@@ -140,9 +151,37 @@ function compile(text: string): Pick<IgnorePattern, "cost" | "matches"> {
       const automata = programs.map((program) => new Automaton(program));
       return {
         cost: programs.flat().length,
-        matches: (_path, text) =>
-          automata.some((automaton) => automaton.matches(text)),
+        match: (path) => matchAny(automata, path),
       };
     }
   }
+}
+
+function matchExactly(pattern: string, { path }: PatternPath): Match {
+  if (path === pattern) return "yes";
+  return pattern[path.length] === "/" ? "no" : "never";
+}
+
+function matchPrefix(prefix: string, { path }: PatternPath): Match {
+  if (path.length < prefix.length) return "no";
+  return path.slice(0, prefix.length) === prefix ? "yes" : "never";
+}
+
+/** Many times as fast as `endsWith` for what is long (Deno 2.9). */
+function endsWith(path: string, suffix: string): boolean {
+  return path.length >= suffix.length &&
+    path.slice(path.length - suffix.length) === suffix;
+}
+
+function matchAny(
+  automata: readonly Automaton[],
+  { text, parentText }: PatternPath,
+): Match {
+  let best: Match = "never";
+  for (const automaton of automata) {
+    const match = automaton.match(text, parentText);
+    if (match === "yes") return match;
+    if (match === "no") best = match;
+  }
+  return best;
 }

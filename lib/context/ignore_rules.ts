@@ -1,15 +1,30 @@
 import { goText } from "./_go_text.ts";
-import { type IgnorePattern, patternToKeep } from "./ignore_pattern.ts";
+import { ContextError } from "./error.ts";
+import {
+  type IgnorePattern,
+  type PatternPath,
+  patternToKeep,
+} from "./ignore_pattern.ts";
+import { quoteName } from "./path.ts";
+
+/** What trying a pattern costs by itself, in steps of a program. */
+const TRIAL_COST = 4;
+
+/**
+ * Steps that one path may cost, with the directories that lead to it: nothing
+ * else has a turn meanwhile. A thousand patterns that have to be tried
+ * everywhere do not reach it with any path.
+ */
+const MAX_PATH_COST = 10_000_000;
 
 /** What is known of one path; a path below it can go on from there. */
-interface Level {
-  readonly path: string;
-  /** The path as patterns see it (`goText`). */
-  readonly text: string;
+interface Level extends PatternPath {
   readonly ignored: boolean;
   readonly pruned: boolean;
-  /** For each pattern, whether it matched this path or a parent. */
-  readonly matched: Uint8Array;
+  /** The patterns that can still change something for what is below. */
+  readonly patterns: readonly IgnorePattern[];
+  /** Steps that it cost, with the directories that lead to it. */
+  readonly cost: number;
 }
 
 /**
@@ -25,6 +40,7 @@ interface Level {
  */
 export class IgnoreRules {
   readonly #patterns: readonly IgnorePattern[];
+  /** In order, so that those below a directory follow each other. */
   readonly #exceptions: readonly string[];
   /** The last path asked for, and before it the directories that hold it. */
   readonly #levels: Level[] = [];
@@ -32,7 +48,7 @@ export class IgnoreRules {
   constructor(patterns: readonly IgnorePattern[]) {
     this.#patterns = patterns;
     this.#exceptions = patterns.filter((pattern) => pattern.negated)
-      .map((pattern) => `${pattern.text}/`);
+      .map((pattern) => `${pattern.text}/`).sort();
   }
 
   /** Whether there are no rules at all, so that nothing is ignored. */
@@ -40,7 +56,12 @@ export class IgnoreRules {
     return this.#patterns.length === 0;
   }
 
-  /** Whether a file, directory or link is left out of the context. */
+  /**
+   * Whether a file, directory or link is left out of the context.
+   *
+   * @throws {ContextError} kind `limit`, here and below, when the path is too
+   * deep for that many patterns.
+   */
   ignores(path: string): boolean {
     return this.#levelOf(path)?.ignored ?? false;
   }
@@ -73,7 +94,7 @@ export class IgnoreRules {
       this.#levels.pop();
       level = this.#levels.at(-1);
     }
-    while (level?.path !== path) {
+    while (level?.path !== path && !level?.pruned) {
       const known = level === undefined ? 0 : level.path.length + 1;
       const end = path.indexOf("/", known);
       level = this.#judge(end < 0 ? path : path.slice(0, end), level);
@@ -84,40 +105,61 @@ export class IgnoreRules {
 
   /**
    * A pattern that could change nothing is not tried, and then counts as not
-   * matched for everything below, just as in the CLI.
+   * matched for everything below, just as in the CLI. One that matches does so
+   * for everything below, where those before it therefore count no more.
    */
   #judge(path: string, parent: Level | undefined): Level {
+    const parentText = parent?.text ?? "";
     // A slash parts characters, so that the parts can be read by themselves.
-    const text = parent === undefined
-      ? goText(path)
-      : parent.text + goText(path.slice(parent.path.length));
-    const matched = new Uint8Array(this.#patterns.length);
-    let ignored = false;
-    this.#patterns.forEach((pattern, i) => {
-      const isMatch = parent?.matched[i] === 1 ||
-        (pattern.negated === ignored && pattern.matches(path, text));
-      if (!isMatch) return;
-      matched[i] = 1;
-      ignored = !pattern.negated;
-    });
-    if (parent?.pruned) {
-      return { path, text, ignored: true, pruned: true, matched };
+    const text = parentText + goText(path.slice(parent?.path.length ?? 0));
+    const subject = { path, text, parentText };
+    const before = parent?.patterns ?? this.#patterns;
+    let patterns: IgnorePattern[] = [];
+    let ignored = parent?.ignored ?? false;
+    let cost = parent?.cost ?? 0;
+    const length = text.length - parentText.length;
+    for (const pattern of before) {
+      cost += TRIAL_COST + pattern.cost * length;
+      if (cost > MAX_PATH_COST) throw tooCostly(path);
+      const match = pattern.negated === ignored ? pattern.match(subject) : "no";
+      if (match === "yes") {
+        ignored = !pattern.negated;
+        patterns = [];
+      } else if (match === "no") {
+        patterns.push(pattern);
+      }
     }
     return {
-      path,
-      text,
+      ...subject,
       ignored,
       pruned: ignored && !this.#mayReturn(path),
-      matched,
+      patterns: patterns.length === before.length ? before : patterns,
+      cost,
     };
   }
 
+  /** Looks for the first exception that may begin so. */
   #mayReturn(directory: string): boolean {
-    return this.#exceptions.some((text) => text.startsWith(`${directory}/`));
+    const start = `${directory}/`;
+    let [from, to] = [0, this.#exceptions.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#exceptions[middle] ?? "") < start) from = middle + 1;
+      else to = middle;
+    }
+    return this.#exceptions[from]?.slice(0, start.length) === start;
   }
 }
 
+function tooCostly(path: string): ContextError {
+  return new ContextError(
+    "limit",
+    `Cannot tell whether ${quoteName(path)} is ignored: its path is too long ` +
+      "for the patterns of the ignore file, use fewer and simpler ones",
+  );
+}
+
 function isWithin(directory: string, path: string): boolean {
-  return path.startsWith(directory) &&
+  return path.slice(0, directory.length) === directory &&
     (path.length === directory.length || path[directory.length] === "/");
 }

@@ -193,6 +193,38 @@ Deno.test("A hostile pattern takes its time and no more", () => {
   }
 });
 
+Deno.test("What a pattern has to keep in mind of a path may be a lot", () => {
+  // Which of the last letters were an "a" is different after each letter.
+  const rules = parseIgnore(`*a${"?".repeat(200)}`);
+  let seed = 1;
+  let path = "";
+  for (let i = 0; i < 2000; i++) {
+    seed = Math.imul(seed, 1103515245) + 12345 >>> 0;
+    path += seed >>> 16 & 1 ? "a" : "b";
+    if (i % 50 > 0) continue;
+    assertEquals(rules.ignores(path), path.at(-201) === "a");
+  }
+});
+
+Deno.test("A path that is too deep for so many patterns is refused", () => {
+  const patterns = (count: number, pattern: string) =>
+    Array.from({ length: count }, (_, i) => `${pattern}${i}\n`).join("");
+  const deep = "a/".repeat(2046) + "a";
+  assert(!parseIgnore(patterns(1_000, "**/x")).ignores(deep));
+  assert(!parseIgnore(patterns(10_000, "**/x")).ignores(deep.slice(0, 400)));
+  const refused = [patterns(10_000, "**/x"), `**/b\n${patterns(800, "**/*x")}`];
+  for (const file of refused) {
+    const rules = parseIgnore(file);
+    for (const ask of [() => rules.ignores(deep), () => rules.prunes(deep)]) {
+      const error = assertThrows(ask, ContextError, "use fewer");
+      assertEquals(error.kind, "limit");
+    }
+    assert(!rules.ignores("a"));
+  }
+  // Nothing is tried below what is left out as a whole.
+  assert(parseIgnore(`${patterns(9_999, "**/x")}a`).ignores(deep));
+});
+
 const name = fc.constantFrom("a", "b", "ab", "a.b", "c");
 const path = fc.array(name, { minLength: 1, maxLength: 4 })
   .map((names) => names.join("/"));
