@@ -2,6 +2,7 @@ import { attributesOf, DirectoryPacker } from "./directory_pack.ts";
 import { locationOf, readError, walkDirectory } from "./directory_walk.ts";
 import { ContextError } from "./error.ts";
 import type { ContextLimits } from "./limits.ts";
+import { Pacer } from "./pacer.ts";
 import { encodeName, parentPath } from "./path.ts";
 import { Placement } from "./placement.ts";
 import type {
@@ -65,13 +66,17 @@ class DirectorySource implements ContextSource {
     const chunks = packDirectory(this.#top, selection, this.#limits);
     // Closes the file that is being read.
     const stop = () => void chunks.return();
+    const pacer = new Pacer();
     return new ReadableStream({
-      pull: (controller) => {
-        if (signal?.aborted) stop();
-        signal?.throwIfAborted();
-        const { done, value } = chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+      pull: async (controller) => {
+        for (;;) {
+          if (signal?.aborted) stop();
+          signal?.throwIfAborted();
+          const { done, value } = chunks.next();
+          if (done) return controller.close();
+          if (value !== undefined) return controller.enqueue(value);
+          if (pacer.isDue) await pacer.pause();
+        }
       },
       cancel: stop,
     }, { highWaterMark: 0 });
@@ -136,12 +141,15 @@ function* packDirectory(
   top: string,
   selection: Selection,
   limits: DirectoryLimits,
-): Generator<Uint8Array<ArrayBuffer>, void> {
+): Generator<Uint8Array<ArrayBuffer> | undefined, void> {
   const placement = new Placement(selection);
   const output = new ChunkWriter();
   const packer = new DirectoryPacker(output);
   let [entries, bytes] = [0, 0];
   for (const file of walkDirectory(top, { selection, placement })) {
+    // Whoever asks may pause here.
+    yield;
+    if (file === undefined) continue;
     if (++entries > limits.entries) {
       throw tooMuch(`it holds more than ${limits.entries} entries`);
     }

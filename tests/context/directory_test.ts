@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { toBytes } from "@std/streams";
 import {
   type DirectoryLimits,
@@ -169,6 +169,26 @@ Deno.test("sending stops when told to, with the reason, and closes what is open"
   const cancelled = source.stream(select()).getReader();
   await cancelled.read();
   await cancelled.cancel();
+});
+
+Deno.test("sending is given up while there is nothing to send", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const { path } = directory;
+  await shell("touch {1..50}", { cwd: path });
+  let asked = 0;
+  const keeps = () => {
+    asked++;
+    const start = performance.now();
+    while (performance.now() - start < 20);
+    return false;
+  };
+  const reader = openDirectory(path).stream(select({ keeps })).getReader();
+  const cancelled = new Promise((resolve) =>
+    setTimeout(() => resolve(reader.cancel()))
+  );
+  assert((await reader.read()).done);
+  await cancelled;
+  assertLess(asked, 50);
 });
 
 Deno.test("a directory is sent only up to its limits", async () => {

@@ -1,7 +1,16 @@
-import { assertEquals, assertGreater, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertRejects,
+} from "@std/assert";
+import { toBytes } from "@std/streams";
 import { crc32 } from "node:zlib";
+import { openDirectory } from "../../lib/context/directory.ts";
 import { openPackage } from "../../lib/context/package.ts";
-import { run, spoolOf } from "./_support.ts";
+import type { ContextSource } from "../../lib/context/source.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+import { run, select, shell, spoolOf } from "./_support.ts";
 import { handArchive, joinBytes } from "./tar/_archive.ts";
 import { handZip } from "./zip/_zip.ts";
 
@@ -115,3 +124,42 @@ for (const [what, make] of Object.entries(EMPTY)) {
     assertEquals(error, reason);
   });
 }
+
+const FEW = ENTRIES.slice(0, 50);
+
+/** Tells a source to stop that keeps none of its entries, each after a while. */
+async function stopAmongEntries(source: ContextSource): Promise<void> {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const { signal } = controller;
+  let asked = 0;
+  const keeps = () => {
+    if (++asked === 1) setTimeout(() => controller.abort(reason));
+    const start = performance.now();
+    while (performance.now() - start < 20);
+    return false;
+  };
+  const stream = source.stream(select({ keeps }), { signal });
+  assertEquals(await assertRejects(() => toBytes(stream)), reason);
+  assertLess(asked, FEW.length);
+}
+
+for (
+  const [what, bytes] of [["tar", handArchive(...FEW)], [
+    "zip",
+    handZip(FEW),
+  ]] as const
+) {
+  Deno.test(`a stop is heard among the entries of a ${what} archive`, async () => {
+    await using source = await openPackage(await spoolOf(bytes));
+    await stopAmongEntries(source);
+  });
+}
+
+Deno.test("a stop is heard among the entries of a directory", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const { path } = directory;
+  await shell(`touch {1..${FEW.length}}`, { cwd: path });
+  await using source = openDirectory(path);
+  await stopAmongEntries(source);
+});

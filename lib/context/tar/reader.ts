@@ -1,5 +1,6 @@
 import { ContextError } from "../error.ts";
 import { type ContextLimits, MAX_PATH_BYTES } from "../limits.ts";
+import type { Pacer } from "../pacer.ts";
 import { quoteName } from "../path.ts";
 import type { TarExtension, TarVisitor } from "./entry.ts";
 import { buildEntry } from "./entry_builder.ts";
@@ -57,18 +58,27 @@ export class TarReader {
   }
 
   /**
-   * Takes the next bytes of the archive.
+   * Takes the next bytes of the archive: all, or those up to an entry after
+   * which a pause is due.
    *
+   * @returns how many
    * @throws {ContextError} kind `corrupt` or `limit`.
    */
-  push(chunk: Uint8Array<ArrayBuffer>): void {
+  push(
+    chunk: Uint8Array<ArrayBuffer>,
+    pacer?: Pick<Pacer, "isDue">,
+  ): number {
+    let at = 0;
     try {
-      for (let at = 0; at < chunk.length;) {
+      while (at < chunk.length) {
+        const entries = this.#entries;
         const taken = this.#take(at === 0 ? chunk : chunk.subarray(at));
         at += taken;
         this.#offset += taken;
+        if (this.#entries > entries && pacer?.isDue) break;
       }
       this.#checkSize(0);
+      return at;
     } catch (error) {
       if (!(error instanceof TarSyntaxError)) throw error;
       throw this.#error("corrupt", error.message, { cause: error });

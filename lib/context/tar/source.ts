@@ -18,10 +18,7 @@ import { type TarLimits, TarReader } from "./reader.ts";
 import { TarRewriter } from "./rewriter.ts";
 import { TarSurvey } from "./survey.ts";
 
-/**
- * Bytes that are worked on without a pause: their entries may be many, and each
- * is tried against all ignore rules.
- */
+/** Bytes that are worked on before what they lead to is passed on. */
 const STEP_SIZE = 64 * 1024;
 
 /** Options of {@linkcode TarSource}. */
@@ -79,10 +76,7 @@ export class TarSource implements ContextSource {
     const output = new ChunkWriter();
     const rewriter = new TarRewriter(placement, output, standIns);
     const reader = new TarReader(rewriter, this.#limits);
-    for await (const chunk of this.#unpacked(options)) {
-      reader.push(chunk);
-      yield* output.take();
-    }
+    for await (const _ of this.#feed(reader, options)) yield* output.take();
     rewriter.finish(reader.finish());
     writeExtraFiles(output, selection.extraFiles);
     writeEnd(output);
@@ -102,19 +96,25 @@ export class TarSource implements ContextSource {
 
   async #visit(visitor: TarVisitor, options: CancelOptions): Promise<void> {
     const reader = new TarReader(visitor, this.#limits);
-    for await (const chunk of this.#unpacked(options)) reader.push(chunk);
+    for await (const _ of this.#feed(reader, options));
     reader.finish();
   }
 
-  async *#unpacked(
+  /**
+   * Gives a reader the whole archive, step by step. A single entry may take its
+   * time, which is tried against all ignore rules.
+   */
+  async *#feed(
+    reader: TarReader,
     options: CancelOptions,
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  ): AsyncGenerator<void, void> {
     const packed = this.#spool.stream(options);
     const unpacked = decompress(packed, this.#compression, options);
     const pacer = new Pacer(options);
     for await (const chunk of unpacked) {
-      for (let at = 0; at < chunk.length; at += STEP_SIZE) {
-        yield chunk.subarray(at, at + STEP_SIZE);
+      for (let at = 0; at < chunk.length;) {
+        at += reader.push(chunk.subarray(at, at + STEP_SIZE), pacer);
+        yield;
         if (pacer.isDue) await pacer.pause();
       }
     }
