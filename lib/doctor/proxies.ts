@@ -1,7 +1,8 @@
 import { configuredProxies } from "../config/proxies.ts";
 import type { EngineAddress } from "../engine/address.ts";
-import { proxyFor } from "../network/proxies.ts";
+import { idleExceptions, proxyFor } from "../network/proxies.ts";
 import type { Secret } from "../secret/secret.ts";
+import { quote } from "../text/quote.ts";
 import { type Check, type Finding, ok, warning, wrong } from "./check.ts";
 
 /** Whether the proxies can be reached, and are not in the way. */
@@ -16,6 +17,15 @@ export const PROXIES: Check = {
       return;
     }
     for (const { name, url } of proxies) yield await reach(name, url, signal);
+    const idle = idleExceptions(configuredProxies(settings));
+    if (idle.length > 0) {
+      yield warning(
+        `NO_PROXY names no host with ${
+          idle.map((entry) => quote(entry)).join(", ")
+        }`,
+        "Write names in lower case, without * and port (example.com is all below it, too), addresses without brackets, and networks as 10.0.0.0/8",
+      );
+    }
     const others = [
       ["the engine", urlOf(engine)],
       ["the Build Manager", endpoint],
@@ -26,7 +36,9 @@ export const PROXIES: Check = {
       if (proxy === undefined) continue;
       yield warning(
         `${what} at ${url.hostname} is reached through the proxy ${proxy}`,
-        `If that is not meant, add ${url.hostname} to NO_PROXY`,
+        `If that is not meant, add ${
+          withoutBrackets(url.hostname)
+        } to NO_PROXY`,
       );
     }
   },
@@ -48,7 +60,7 @@ async function reach(
   const usual = protocol === "https:" ? 443 : protocol === "http:" ? 80 : 1080;
   try {
     const connection = await Deno.connect({
-      hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+      hostname: withoutBrackets(hostname),
       port: port === "" ? usual : Number(port),
       signal,
     });
@@ -64,6 +76,10 @@ async function reach(
       `Correct ${name}, or start that proxy`,
     );
   }
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** A host that is usually not behind a proxy: this machine, or its network. */

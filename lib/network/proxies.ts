@@ -1,6 +1,6 @@
 import { Secret } from "../secret/secret.ts";
 import { secretsOfUrl } from "../secret/url_secrets.ts";
-import { isException } from "./_proxy_exceptions.ts";
+import { isException, namelessExceptions } from "./_proxy_exceptions.ts";
 
 /** The proxies between this machine and others; by default there is none. */
 export interface Proxies {
@@ -59,6 +59,15 @@ export function proxyFor(
     return undefined;
   }
   return new URL(proxy.reveal()).host;
+}
+
+/**
+ * The entries of {@linkcode Proxies.exceptions} that the runtime (Deno 2.9)
+ * applies to no host: such as `*.example.com`, `[::1]`, and names in capitals
+ * or with a port.
+ */
+export function idleExceptions({ exceptions = "" }: Proxies): string[] {
+  return namelessExceptions(exceptions);
 }
 
 /** Schemes of proxies that the runtime (Deno 2.9), curl and Go all know. */

@@ -36,6 +36,33 @@ Deno.test("an engine of the own network behind a proxy is worth a word", async (
   );
 });
 
+Deno.test("the advice for an address is one that NO_PROXY can have", async () => {
+  await using proxy = new ForwardProxy();
+  const settings = {
+    HTTP_PROXY: proxy.url,
+    DOCKER_HOST: "tcp://[fd00::1]:2375",
+  };
+  assertFinding(await look(PROXIES, settings), {
+    verdict: "warning",
+    message: /the engine at \[fd00::1\]/,
+    advice: /add fd00::1 to NO_PROXY/,
+  });
+  assertHealthy(await look(PROXIES, { ...settings, NO_PROXY: "fd00::1" }));
+});
+
+Deno.test("an entry of NO_PROXY that names no host is worth a word", async () => {
+  await using proxy = new ForwardProxy();
+  const settings = {
+    HTTP_PROXY: proxy.url,
+    NO_PROXY: "localhost,*.intern,[::1]",
+  };
+  assertFinding(await look(PROXIES, settings), {
+    verdict: "warning",
+    message: /NO_PROXY names no host with "\*\.intern", "\[::1\]"/,
+    advice: /without \* and port/,
+  });
+});
+
 Deno.test("addresses of the own network are local, and names that look like them are not", async () => {
   await using proxy = new ForwardProxy();
   const warned = async (host: string) => {

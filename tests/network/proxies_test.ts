@@ -1,12 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   hasLogin,
+  idleExceptions,
   parseProxyUrl,
   proxyFor,
   proxyVariables,
   secretsOfProxies,
 } from "../../lib/network/proxies.ts";
 import { Secret } from "../../lib/secret/secret.ts";
+import { ForwardProxy } from "../support/forward_proxy.ts";
+import { freePort } from "../support/free_port.ts";
 
 Deno.test("a proxy's URL is read with and without a scheme", () => {
   const cases = {
@@ -64,30 +67,95 @@ Deno.test("the proxy for a URL is that of its scheme, and is told without its lo
   assertEquals(proxyFor(new URL("ws://quay"), {}), undefined);
 });
 
-Deno.test("NO_PROXY names hosts, all below them, addresses and networks", () => {
-  const isReachedDirectly = (host: string, exceptions: string) =>
-    proxyFor(new URL(`http://${host}:5000/`), {
-      http: new Secret("http://proxy:3128"),
-      exceptions,
-    }) === undefined;
-  const yes = [
-    ["quay", "localhost,quay"],
-    ["a.example.com", "example.com"],
-    ["a.example.com", ".example.com"],
-    ["a.example.com", "*.example.com"],
-    ["10.9.8.7", "10.0.0.0/8"],
-    ["anything", "*"],
-  ] as const;
-  const no = [
-    ["quay", ""],
-    ["notexample.com", "example.com"],
-    ["11.9.8.7", "10.0.0.0/8"],
-    ["quay", "10.0.0.0/8"],
-  ] as const;
-  for (const [host, list] of yes) {
-    assertEquals(isReachedDirectly(host, list), true);
+/** Hosts, lists of exceptions, and whether a proxy is asked nevertheless. */
+const EXCEPTIONS: readonly (readonly [string, string, "direct" | "proxy"])[] = [
+  ["localhost", "", "proxy"],
+  ["localhost", "quay , localhost", "direct"],
+  ["localhost", "*", "direct"],
+  ["localhost", "LOCALHOST", "proxy"],
+  ["localhost", "localhost:1", "proxy"],
+  ["localhost", ".localhost", "direct"],
+  ["localhost", "*.localhost", "proxy"],
+  ["localhost", "host", "proxy"],
+  ["localhost", "127.0.0.1", "proxy"],
+  ["localhost", "127.0.0.0/8", "proxy"],
+  ["a.intern.invalid", "intern.invalid", "direct"],
+  ["a.intern.invalid", ".intern.invalid", "direct"],
+  ["a.intern.invalid", "*.intern.invalid", "proxy"],
+  ["a.intern.invalid", "*intern.invalid", "proxy"],
+  ["a.intern.invalid", "..intern.invalid", "proxy"],
+  ["a.intern.invalid", "tern.invalid", "proxy"],
+  ["127.0.0.1", "127.0.0.1", "direct"],
+  ["127.0.0.1", "127.0.0.0/8", "direct"],
+  ["127.0.0.1", "127.9.9.9/8", "direct"],
+  ["127.0.0.1", "0.0.0.0/0", "direct"],
+  ["127.0.0.1", "10.0.0.0/8", "proxy"],
+  ["127.0.0.1", "127.0.0.1/33", "proxy"],
+  ["127.0.0.1", "127.0.0.1/", "proxy"],
+  ["127.0.0.1", "0.0.1", "proxy"],
+  ["127.0.0.1", ".0.0.1", "proxy"],
+  ["127.0.0.1", "127.1", "proxy"],
+  ["127.0.0.1", "127.00.0.1", "proxy"],
+  ["127.0.0.1", "127.0.0.1:1", "proxy"],
+  ["127.0.0.1", "::/0", "proxy"],
+  ["127.0.0.1", "*", "proxy"],
+  ["[::1]", "::1", "direct"],
+  ["[::1]", "0:0::1", "direct"],
+  ["[::1]", "::/8", "direct"],
+  ["[::1]", "::1/128", "direct"],
+  ["[::1]", "fd00::/8", "proxy"],
+  ["[::1]", "[::1]", "proxy"],
+  ["[::1]", "0.0.0.0/0", "proxy"],
+  ["[::1]", "*", "proxy"],
+];
+
+Deno.test("exceptions are those that the runtime makes of NO_PROXY", async () => {
+  await using proxy = new ForwardProxy();
+  const http = new Secret(proxy.url);
+  // Nobody listens there.
+  const port = freePort();
+  for (const [host, exceptions, expected] of EXCEPTIONS) {
+    const what = `${host} with "${exceptions}"`;
+    const url = new URL(`http://${host}:${port}/`);
+    const before = proxy.requests.length;
+    await fetchOnce(url, { HTTP_PROXY: proxy.url, NO_PROXY: exceptions });
+    const isAsked = proxy.requests.length > before;
+    assertEquals(isAsked ? "proxy" : "direct", expected, `Deno: ${what}`);
+    const told = proxyFor(url, { http, exceptions });
+    assertEquals(told ? "proxy" : "direct", expected, what);
   }
-  for (const [host, list] of no) {
-    assertEquals(isReachedDirectly(host, list), false);
+});
+
+/** The runtime reads the environment whenever a client is made. */
+async function fetchOnce(
+  url: URL,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+  try {
+    using client = Deno.createHttpClient({});
+    const response = await fetch(url, { client });
+    await response.body?.cancel();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  } finally {
+    for (const name of Object.keys(env)) Deno.env.delete(name);
   }
+}
+
+Deno.test("exceptions that no host can have are known", () => {
+  const idle = [
+    ..."*.a.invalid *a.invalid a.invalid:80 A.invalid https://a.invalid . a/8"
+      .split(" "),
+    ..."[::1] [::1]:80 127.0.0.1:80 .127.0.0.1 127.1 10.0.0.0/33 ::/129"
+      .split(" "),
+    "a b",
+    "b\u00fccher.invalid",
+  ];
+  const meant =
+    "* a a.invalid .a.invalid a_b.invalid xn--bcher-kva.invalid 10.0.0.1 10.0.0.0/8 ::1 fd00::/8"
+      .split(" ");
+  const exceptions = ["", ...meant, ...idle].join(" , ");
+  assertEquals(idleExceptions({ exceptions }), idle);
+  assertEquals(idleExceptions({}), []);
 });

@@ -78,7 +78,13 @@ export class ForwardProxy implements AsyncDisposable {
     const far = await Deno.connect({
       hostname: url.hostname.endsWith(".invalid") ? "127.0.0.1" : url.hostname,
       port: Number(url.port || 80),
-    });
+    }).catch(() => undefined);
+    if (far === undefined) {
+      const answer = "HTTP/1.1 502 Nobody there\r\n" +
+        "content-length: 0\r\nconnection: close\r\n\r\n";
+      await writeAll(near, new TextEncoder().encode(answer));
+      return near.close();
+    }
     this.#connections.add(far);
     const greeting = isTunnel ? near : far;
     const text = isTunnel ? "HTTP/1.1 200 OK\r\n\r\n" : onOneConnection(head);
