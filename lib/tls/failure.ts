@@ -2,6 +2,8 @@
  * What kept two sides from agreeing on TLS.
  *
  * - `unknown_authority`: who vouches for the server is not trusted
+ * - `authority_itself`: the server shows an authority's certificate as its own,
+ *   as is one of `openssl req -x509`; to trust it changes nothing
  * - `wrong_host`: the certificate is that of another host
  * - `expired`, `not_yet_valid`: the certificate, by this machine's clock
  * - `not_tls`: the server does not speak TLS there
@@ -12,6 +14,7 @@
  */
 export type TlsFailureKind =
   | "unknown_authority"
+  | "authority_itself"
   | "wrong_host"
   | "expired"
   | "not_yet_valid"
@@ -34,9 +37,14 @@ export interface TlsFailure {
  */
 const FAILURES: readonly (readonly [RegExp, TlsFailureKind, string])[] = [
   [
-    /UnknownIssuer|CaUsedAsEndEntity/,
+    /UnknownIssuer/,
     "unknown_authority",
     "no authority that is trusted here vouches for the server's certificate",
+  ],
+  [
+    /CaUsedAsEndEntity/,
+    "authority_itself",
+    "the server shows an authority's certificate as its own",
   ],
   [
     /not valid for name|NotValidForName/,
@@ -104,6 +112,8 @@ export function adviseOnTls(
   switch (kind) {
     case "unknown_authority":
       return `add the authority's certificate with ${authorities}`;
+    case "authority_itself":
+      return "have one issued by it for the server, with basicConstraints=CA:FALSE";
     case "wrong_host":
       return "use the name that the certificate is for, or have it issued for this one";
     case "expired":

@@ -1,15 +1,20 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import {
   adviseOnTls,
   explainTlsFailure,
   type TlsFailureKind,
 } from "../../lib/tls/failure.ts";
+import { Authority } from "../support/certificates.ts";
 
 const SETTINGS = { authorities: "THE_CA", identity: "THE_CERT" };
 
 Deno.test("the runtime's words are told apart, and each has its advice", () => {
   const cases: readonly (readonly [string, TlsFailureKind])[] = [
     ["invalid peer certificate: UnknownIssuer", "unknown_authority"],
+    [
+      "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+      "authority_itself",
+    ],
     [
       'invalid peer certificate: certificate not valid for name "a"; certificate is only valid for DnsName("b")',
       "wrong_host",
@@ -36,6 +41,25 @@ Deno.test("the runtime's words are told apart, and each has its advice", () => {
     advice.add(adviseOnTls(kind, SETTINGS));
   }
   assertEquals(advice.size, new Set(cases.map(([, kind]) => kind)).size);
+});
+
+Deno.test("a server with an authority's own certificate is told as such, trusted or not", async () => {
+  await using authority = await Authority.create();
+  const { cert, directory } = authority;
+  await using server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+    cert,
+    key: await Deno.readTextFile(`${directory}/ca.key`),
+  }, () => new Response());
+  for (const caCerts of [[], [cert]]) {
+    using client = Deno.createHttpClient({ caCerts });
+    const url = `https://localhost:${server.addr.port}/`;
+    const error = await assertRejects(() => fetch(url, { client }), TypeError);
+    const words = String(error.cause ?? error);
+    assertEquals(explainTlsFailure(words)?.kind, "authority_itself", words);
+  }
 });
 
 Deno.test("what is not for want of TLS is left to others", () => {
