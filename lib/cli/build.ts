@@ -1,3 +1,4 @@
+import { abortable } from "@std/async/abortable";
 import { toText } from "@std/streams";
 import type { Config } from "../config/config.ts";
 import { openConnections } from "../config/connections.ts";
@@ -34,9 +35,11 @@ import { UsageError } from "./usage_error.ts";
  */
 export async function build(args: ParsedArgs): Promise<number> {
   refuseOwnSpans();
+  let isBegun = false;
   using signals = listenToSignals({
     onSignal: (count) => {
-      const text = SIGNAL_MEANINGS[count];
+      const meanings = isBegun ? SIGNAL_MEANINGS : EARLY_SIGNAL_MEANINGS;
+      const text = meanings[count];
       if (text !== undefined) void follower.show({ kind: "remark", text });
     },
   });
@@ -44,9 +47,15 @@ export async function build(args: ParsedArgs): Promise<number> {
   await using display = openDisplay({ json: args.flags.has("json") });
   const follower = new BuildFollower(display);
   const { drain } = signals;
-  const cancelled = [drain, hangup.signal, follower.signal];
+  const signal = AbortSignal.any([drain, hangup.signal, follower.signal]);
+  const onBegin = () => {
+    isBegun = true;
+  };
   const end = await Promise.race([
-    buildOnce(args, follower, AbortSignal.any(cancelled)).catch(rethrow),
+    buildOnce(args, { follower, signal, onBegin }).catch((error): BuildEnd => {
+      if (signal.aborted && !isBegun) return { kind: "cancelled" };
+      throw toUsageError(error);
+    }),
     untilAborted(signals.cancel).then((): BuildEnd => ({ kind: "cancelled" })),
   ]);
   await follower.show({ kind: "end", end });
@@ -61,23 +70,38 @@ const SIGNAL_MEANINGS: Readonly<Record<number, string>> = {
   2: "Ending at once: images that it pulled or made may stay on the engine",
 };
 
+/** The same before the build itself, while what it takes is read. */
+const EARLY_SIGNAL_MEANINGS: typeof SIGNAL_MEANINGS = {
+  1: "Cancelled: nothing was begun",
+};
+
+interface BuildOnceOptions {
+  readonly follower: BuildFollower;
+  readonly signal: AbortSignal;
+  /** Told when there is something to clean up. */
+  onBegin(): void;
+}
+
 async function buildOnce(
   args: ParsedArgs,
-  follower: BuildFollower,
-  signal: AbortSignal,
+  { follower, signal, onBegin }: BuildOnceOptions,
 ): Promise<BuildEnd> {
+  // What a person, or a pipe, keeps waiting cannot be cancelled: it is left.
+  const read = <T>(reading: Promise<T>) => abortable(reading, signal);
   const target = parseTarget(args.values["tag"] ?? []);
   const config = loadLocalConfig(args.settings);
-  const login = await loginFor(target.registry, args);
-  const privateKey = await readKey(valueOf(args, "ssh-key"));
-  await using source = await openBuildSource(args.positionals[0] ?? ".", {
-    dockerfile: valueOf(args, "file"),
-    context: valueOf(args, "context"),
-    privateKey,
-    onBytes: (count) => follower.addPacked(count),
-  });
+  const login = await read(loginFor(target.registry, args, follower));
+  const privateKey = await read(readKey(valueOf(args, "ssh-key")));
+  await using source = await read(
+    openBuildSource(args.positionals[0] ?? ".", {
+      dockerfile: valueOf(args, "file"),
+      context: valueOf(args, "context"),
+      privateKey,
+      onBytes: (count) => follower.addPacked(count),
+    }),
+  );
   await using log = await openLog(config, follower);
-  using connections = await openConnections(config);
+  using connections = await read(openConnections(config));
   const secrets = [privateKey, login.credentials?.password]
     .filter((secret) => secret !== undefined);
   const redactor = new Redactor([
@@ -92,6 +116,7 @@ async function buildOnce(
   if (login.remark !== undefined) {
     await follower.show({ kind: "remark", text: login.remark });
   }
+  onBegin();
   const end = await runLocalBuild(
     { source, target, login, cacheTag: valueOf(args, "cache-tag") },
     {
@@ -110,8 +135,8 @@ async function buildOnce(
 }
 
 /** What cannot be built is a matter of the command line that named it. */
-function rethrow(error: unknown): never {
-  throw error instanceof BuildInputError
+function toUsageError(error: unknown): unknown {
+  return error instanceof BuildInputError
     ? new UsageError(error.message, "build")
     : error;
 }
@@ -132,7 +157,11 @@ async function openLog(
   });
 }
 
-async function loginFor(registry: string, args: ParsedArgs): Promise<Login> {
+async function loginFor(
+  registry: string,
+  args: ParsedArgs,
+  follower: BuildFollower,
+): Promise<Login> {
   const isPiped = args.flags.has("password-stdin");
   if (isPiped && args.positionals[0] === "-") {
     throw new UsageError(
@@ -140,8 +169,14 @@ async function loginFor(registry: string, args: ParsedArgs): Promise<Login> {
       "build",
     );
   }
-  const readPassword = async () =>
-    (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
+  const readPassword = async () => {
+    if (Deno.stdin.isTerminal()) {
+      const text =
+        "Reading the password from the terminal, which shows it: end it with Enter and Ctrl-D";
+      await follower.show({ kind: "remark", text });
+    }
+    return (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
+  };
   return await findLogin(registry, {
     username: valueOf(args, "username"),
     readPassword: isPiped ? readPassword : undefined,

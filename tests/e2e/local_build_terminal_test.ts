@@ -213,3 +213,32 @@ Deno.test("Ctrl-C cancels a build, and a second one ends it at once", async (t) 
   );
   await untilTraces(stage, before);
 });
+
+Deno.test("Ctrl-C ends a build that waits for what it was told to read", async (t) => {
+  await using directory = await TemporaryDirectory.create();
+  const args = [directory.path, "-t", "127.0.0.1:9/local/image"];
+
+  await t.step("the password, which is asked for", async () => {
+    await using terminal = openLocalBuild({
+      args: [...args, "--username=me", "--password-stdin"],
+    });
+    await terminal.until(shows(/^Reading the password from the terminal/));
+    await terminal.type("\x03");
+    assertEquals(await terminal.exited(), 3);
+    assertEquals(count(terminal.history, /Cancelled: nothing was begun$/), 1);
+    assertEquals(count(terminal.history, /^The build was cancelled/), 1);
+  });
+
+  await t.step("the key, from a pipe", async () => {
+    const path = `${directory.path}/key`;
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    await using terminal = openLocalBuild({
+      args: [...args, `--ssh-key=${path}`],
+    });
+    // Opens as soon as there is a reader.
+    using _pipe = await Deno.open(path, { write: true });
+    await terminal.type("\x03");
+    assertEquals(await terminal.exited(), 3);
+    assertEquals(count(terminal.history, /Cancelled: nothing was begun$/), 1);
+  });
+});
