@@ -7,10 +7,18 @@ import stringWidth from "string-width";
  */
 const MAX_LENGTH = 4096;
 
-/** A line cut to a number of columns, with an ellipsis where it is longer. */
+/** The beginning of a control sequence (ECMA-48), or of a surrogate pair. */
+// deno-lint-ignore no-control-regex
+const HALF = /(?:\x1b(?:\[[0-?]*[ -/]*)?|[\ud800-\udbff])$/;
+
+/**
+ * A line cut to a number of columns, with an ellipsis where it is longer. Where
+ * it is cut, its colours end.
+ */
 export function fitLine(line: string, columns: number): string {
-  const start = line.slice(0, MAX_LENGTH);
-  if (stringWidth(start) <= columns) return start;
+  const isWhole = line.length <= MAX_LENGTH;
+  const start = isWhole ? line : line.slice(0, MAX_LENGTH).replace(HALF, "");
+  if (isWhole && stringWidth(start) <= columns) return start;
   return `${sliceAnsi(start, 0, Math.max(0, columns - 1))}…`;
 }
 
