@@ -1,4 +1,4 @@
-import { terminalSize } from "../terminal/terminal.ts";
+import { isLiveTerminal, terminalSize } from "../terminal/terminal.ts";
 
 /** Columns of a text that is not for a terminal. */
 const USUAL_WIDTH = 80;
@@ -15,11 +15,11 @@ export function outputWidth(): number {
 }
 
 /**
- * Whether the standard output takes colours: it is a terminal, and nobody
- * wished for none.
+ * Whether the standard output takes colours: it is a terminal that
+ * knows them, and nobody wished for none.
  *
  * @see {@link https://no-color.org}
  */
 export function hasColor(): boolean {
-  return Deno.stdout.isTerminal() && !Deno.noColor;
+  return isLiveTerminal() && !Deno.noColor;
 }

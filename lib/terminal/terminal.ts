@@ -20,10 +20,17 @@ export function terminalSize(): TerminalSize {
 
 /**
  * Whether standard output is a terminal on which lines can be drawn again: a
- * `dumb` one (terminfo(5)) cannot move its cursor.
- *
- * @param type the environment variable `TERM`
+ * `dumb` one (terminfo(5)) cannot move its cursor, and knows no colours.
  */
-export function isLiveTerminal(type: string | undefined): boolean {
-  return Deno.stdout.isTerminal() && type !== "dumb";
+export function isLiveTerminal(): boolean {
+  return Deno.stdout.isTerminal() && terminalType() !== "dumb";
+}
+
+/** What the environment says, as far as this program may know. */
+function terminalType(): string | undefined {
+  try {
+    return Deno.env.get("TERM");
+  } catch {
+    return undefined;
+  }
 }

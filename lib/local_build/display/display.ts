@@ -10,16 +10,7 @@ export function openDisplay(
 ): BuildDisplay {
   const output = Deno.stdout.writable;
   if (json) return new JsonDisplay(output);
-  return isLiveTerminal(terminalType())
+  return isLiveTerminal()
     ? new TerminalDisplay({ output, size: terminalSize })
     : new PlainDisplay(output);
-}
-
-/** What the environment says, as far as this program may know. */
-function terminalType(): string | undefined {
-  try {
-    return Deno.env.get("TERM");
-  } catch {
-    return undefined;
-  }
 }
