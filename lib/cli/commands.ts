@@ -1,4 +1,5 @@
 import { SETTING_GROUP_TITLES } from "../config/settings.ts";
+import { FOREIGN_GROUPS } from "../local_build/settings.ts";
 import type { Command } from "./command.ts";
 
 /** What the program does when it is told nothing else. */
@@ -62,7 +63,7 @@ const BUILD: Command = {
   ],
   positionals: { most: 1 },
   settings: SETTING_GROUP_TITLES.filter((title) =>
-    !["Build Manager", "Worker", "Telemetry"].includes(title)
+    !FOREIGN_GROUPS.includes(title)
   ),
   run: async (args) => (await import("./build.ts")).build(args),
 };

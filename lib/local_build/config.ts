@@ -1,18 +1,14 @@
 import { type Config, loadConfig } from "../config/config.ts";
-import type { MANAGER_VARIABLES } from "../config/permissions.ts";
 import type { SettingTexts } from "../config/settings.ts";
+import { FOREIGN_VARIABLES } from "./settings.ts";
 
-/** The settings of a manager that is in this process, whatever is set. */
-const EMBEDDED_MANAGER: Readonly<
-  Record<(typeof MANAGER_VARIABLES)[number], string>
-> = {
-  // Where it listens is known only when it does.
-  ENDPOINT: "ws://127.0.0.1",
-  SERVER: "",
-  REALM: "",
-  TOKEN: "",
+/** What a worker has of its own here, whatever is set. */
+const FIXED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(FOREIGN_VARIABLES.map((name) => [name, ""])),
   TLS_CERT_PATH: "",
   TLS_KEY_PATH: "",
+  // Where the manager in this process listens is known only when it does.
+  ENDPOINT: "ws://127.0.0.1",
 };
 
 /** What the worker says of itself is not what a person builds for. */
@@ -24,8 +20,7 @@ const DEFAULTS: Readonly<Record<string, string>> = { LOG_LEVEL: "error" };
  * @throws {ConfigError} naming every mistake at once
  */
 export function loadLocalConfig(flags: SettingTexts): Config {
-  const fixed: Readonly<Record<string, string>> = EMBEDDED_MANAGER;
   const get = (name: string) =>
-    fixed[name] ?? (Deno.env.get(name) || DEFAULTS[name]);
+    FIXED[name] ?? (Deno.env.get(name) || DEFAULTS[name]);
   return loadConfig(get, { flags });
 }
