@@ -37,7 +37,8 @@ const BUILD: Command = {
     {
       name: "context",
       value: "DIRECTORY",
-      help: "Directory of PATH, the archive or the repository to build from",
+      help:
+        "Directory of PATH, the archive or the repository to build from; for a GIT-URL without a directory",
     },
     {
       name: "username",

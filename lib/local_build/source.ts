@@ -1,7 +1,9 @@
 import { Secret } from "../secret/secret.ts";
 import { secretsOfUrl } from "../secret/url_secrets.ts";
+import { quote } from "../text/quote.ts";
 import { lookAt, openLocalDirectory } from "./directory.ts";
 import { parseBuildInput } from "./input.ts";
+import { BuildInputError } from "./input_error.ts";
 import {
   LocalPackage,
   type LocalPackageOptions,
@@ -56,6 +58,15 @@ export async function openBuildSource(
       return remote(input.url, { build_package: input.url, ...within });
     case "git": {
       const { url, ref, subdirectory } = input;
+      if (options.context !== undefined && subdirectory !== "") {
+        throw new BuildInputError(
+          `Cannot build from both ${
+            quote(subdirectory)
+          }, as the address of the repository ends, and --context ${
+            quote(options.context)
+          }: give one of them`,
+        );
+      }
       return remote(url, {
         // The worker takes the name of a branch or a tag for a commit, too.
         git: { url, sha: ref, private_key: privateKey?.reveal() ?? "" },

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { BuildInputError } from "../../lib/local_build/input_error.ts";
 import { openBuildSource } from "../../lib/local_build/source.ts";
 
 const OPTIONS = {
@@ -29,4 +30,19 @@ Deno.test("the address of local files is a secret, too", async () => {
     source.secrets.map((secret) => secret.reveal()),
     [source.arguments["build_package"]],
   );
+});
+
+Deno.test("the context of a repository is named once", async () => {
+  const url = "https://quay.example.com/app.git#main";
+  await assertRejects(
+    () => openBuildSource(`${url}:dir`, { ...OPTIONS, context: "other" }),
+    BuildInputError,
+    'Cannot build from both "dir"',
+  );
+  const contextOf = async (text: string, context?: string) => {
+    await using source = await openBuildSource(text, { ...OPTIONS, context });
+    return source.arguments["context"];
+  };
+  assertEquals(await contextOf(`${url}:dir`), "dir");
+  assertEquals(await contextOf(url, "other"), "other");
 });
