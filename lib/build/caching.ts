@@ -1,5 +1,6 @@
 import { ImageReference } from "../image/reference.ts";
 import type { CacheQuery } from "../manager/manager.ts";
+import { inOneLine } from "../text/in_one_line.ts";
 import { explainEngineFailure } from "./engine_failure.ts";
 import { BuildFailure } from "./failure.ts";
 import { pullTracked } from "./pull_tracked.ts";
@@ -37,14 +38,15 @@ export async function primeCache(
       keep: false,
     });
   } catch (error) {
-    return goWithout(scope, error, subject);
+    return await goWithout(scope, error, subject);
   }
 }
 
 async function lookUpTag(
-  { logger, reporter, repository, signal }: BuildScope,
+  scope: BuildScope,
   query: CacheQuery,
 ): Promise<string | undefined> {
+  const { logger, reporter, repository, signal } = scope;
   try {
     const tag = await reporter.determineCacheTag(query, signal);
     if (tag !== undefined) ImageReference.parse(`${repository}:${tag}`);
@@ -52,19 +54,30 @@ async function lookUpTag(
   } catch (error) {
     if (signal.aborted || error instanceof BuildFailure) throw error;
     logger.warning("Cannot look a cache tag up, building without", { error });
+    await remark(scope, `Cannot look a cache tag up: ${messageOf(error)}`);
     return undefined;
   }
 }
 
-function goWithout(
-  { logger, signal }: BuildScope,
+async function goWithout(
+  scope: BuildScope,
   error: unknown,
   subject: string,
-): undefined {
+): Promise<undefined> {
   const failure = explainEngineFailure(error, "cannot_pull_for_cache", subject);
   const isHarmless = failure instanceof BuildFailure &&
     failure.kind === "cannot_pull_for_cache";
-  if (signal.aborted || !isHarmless) throw failure;
-  logger.warning(failure.message, { kind: failure.kind, error });
+  if (scope.signal.aborted || !isHarmless) throw failure;
+  scope.logger.warning(failure.message, { kind: failure.kind, error });
+  await remark(scope, failure.message);
   return undefined;
+}
+
+/** Tells those who build why it takes longer. */
+async function remark({ log }: BuildScope, reason: string): Promise<void> {
+  await log.remark(inOneLine(`${reason}. Building without a cache`));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -16,7 +16,7 @@ import { BuildInputError } from "../local_build/input_error.ts";
 import { findLogin, type Login } from "../local_build/login.ts";
 import { runLocalBuild } from "../local_build/run.ts";
 import { openBuildSource } from "../local_build/source.ts";
-import { parseTarget } from "../local_build/target.ts";
+import { parseCacheTag, parseTarget } from "../local_build/target.ts";
 import type { ParsedArgs } from "./command.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { printError } from "./print.ts";
@@ -89,6 +89,10 @@ async function buildOnce(
   // What a person, or a pipe, keeps waiting cannot be cancelled: it is left.
   const read = <T>(reading: Promise<T>) => abortable(reading, signal);
   const target = parseTarget(args.values["tag"] ?? []);
+  const cacheText = valueOf(args, "cache-tag");
+  const cacheTag = cacheText === undefined
+    ? undefined
+    : parseCacheTag(cacheText);
   const config = loadLocalConfig(args.settings);
   const login = await read(loginFor(target.registry, args, follower));
   const privateKey = await read(readKey(valueOf(args, "ssh-key")));
@@ -118,7 +122,7 @@ async function buildOnce(
   }
   onBegin();
   const end = await runLocalBuild(
-    { source, target, login, cacheTag: valueOf(args, "cache-tag") },
+    { source, target, login, cacheTag },
     {
       engine,
       connections,

@@ -44,6 +44,23 @@ export function parseTarget(names: readonly string[]): BuildTarget {
   };
 }
 
+/**
+ * Reads the tag that cached layers are taken from.
+ *
+ * @throws {BuildInputError} when it is none
+ */
+export function parseCacheTag(text: string): string {
+  try {
+    const { tag, digest } = ImageReference.parse(`image:${text}`);
+    if (tag === text && digest === undefined) return tag;
+  } catch (error) {
+    if (!(error instanceof InvalidReferenceError)) throw error;
+  }
+  throw new BuildInputError(
+    `Cannot use --cache-tag ${quote(text)}: expected a tag alone, as in "v1"`,
+  );
+}
+
 function parseName(name: string): ImageReference {
   try {
     const reference = ImageReference.parse(name);

@@ -212,6 +212,10 @@ Deno.test("an enterprise worker takes builds of every shape, one after the other
       cacheTag = "no tag at all!";
       const without = succeeded(await manager.build(kwargs));
       assertEquals(phases(without).includes("priming-cache"), false);
+      assertMatch(
+        output(without),
+        /^Cannot look a cache tag up: .*no tag at all!.*Building without a cache$/m,
+      );
       cacheTag = "";
     },
   );

@@ -100,6 +100,20 @@ Deno.test("the cache is primed from the tag that was named", async () => {
   assertEquals(await stage.traces(), before);
 });
 
+Deno.test("a cache tag that is not there is told, and the build goes on", async () => {
+  await using stage = await Stage.set();
+  const { code, stdout } = await runLocalBuild({
+    args: ["-", "-t", nameOn(stage.open.host), "--cache-tag=nowhere"],
+    input: `FROM ${stage.base}\n`,
+  });
+  assertEquals(code, 0, stdout);
+  const [, priming = ""] = stdout.split("\n── priming-cache ──\n");
+  assertMatch(
+    priming,
+    /^Cannot pull cache image ".*:nowhere".*Building without a cache\n── building/m,
+  );
+});
+
 function digestOf(output: string): string | undefined {
   return /^ {2}digest {2}(.*)$/m.exec(output)?.[1];
 }

@@ -299,6 +299,10 @@ Deno.test("what cannot be built is refused with what to do", async (t) => {
         ["app", "--package-limit=much", ...target],
         '--package-limit: cannot use "much"',
       ],
+      "a cache tag that is none": [
+        ["app", "--cache-tag=a/b", ...target],
+        'Cannot use --cache-tag "a/b": expected a tag alone',
+      ],
       "an option that does not exist": [
         ["app", "--usernam=me", ...target],
         "did you mean",

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseTarget } from "../../lib/local_build/target.ts";
+import { parseCacheTag, parseTarget } from "../../lib/local_build/target.ts";
 import { BuildInputError } from "../../lib/local_build/input_error.ts";
 
 Deno.test("names of one repository become its tags, each once", () => {
@@ -40,3 +40,13 @@ for (const [what, [names, message]] of Object.entries(REFUSED)) {
     assertThrows(() => parseTarget(names), BuildInputError, message);
   });
 }
+
+Deno.test("a cache tag is a tag alone", () => {
+  for (const tag of ["v1", "latest", "1.0_a-b"]) {
+    assertEquals(parseCacheTag(tag), tag);
+  }
+  const digest = `v1@sha256:${"0".repeat(64)}`;
+  for (const text of ["", "a/b", "a:v1", "image:v1", "-v1", "a b", digest]) {
+    assertThrows(() => parseCacheTag(text), BuildInputError, "a tag alone");
+  }
+});
