@@ -5,6 +5,7 @@ import { buildOptions } from "../config/build_options.ts";
 import { checkPermissions } from "../config/check_permissions.ts";
 import { type Config, loadConfig } from "../config/config.ts";
 import { type Connections, openConnections } from "../config/connections.ts";
+import { prepareTemporaryDirectory } from "../config/temporary_directory.ts";
 import { EngineClient } from "../engine/client.ts";
 import type { BuildHandler } from "../manager/manager.ts";
 import { WampManager } from "../manager/wamp/wamp_manager.ts";
@@ -30,6 +31,7 @@ import { listenToSignals, type StopSignals } from "./signals.ts";
 export async function work({ settings: flags }: ParsedArgs): Promise<number> {
   const config = loadConfig((name) => Deno.env.get(name), { flags });
   await checkPermissions(config);
+  await prepareTemporaryDirectory(config);
   using connections = await openConnections(config);
   await using log = await openWorkerLog({
     level: config.settings.LOG_LEVEL,

@@ -110,7 +110,7 @@ export function readConfig(
  * flag wins over the variable.
  */
 export function managerSetting(
-  { ENDPOINT }: Pick<Settings, "ENDPOINT">,
+  { ENDPOINT }: Partial<Pick<Settings, "ENDPOINT">>,
   flags: SettingTexts,
 ): "ENDPOINT" | "SERVER" {
   const isServerMeant = ENDPOINT === undefined ||

@@ -6,8 +6,10 @@ import { type SettingName, VARIABLES } from "./settings.ts";
  * `deno.json` are these texts, which a test keeps in step.
  */
 
-const SOCKET = "/var/run/docker.sock";
-const TEMPORARY_DIRECTORY = "/tmp";
+/** Where the engine's socket is, for the worker to be able to use it. */
+export const SOCKET = "/var/run/docker.sock";
+/** Where `TMPDIR` has to be, for the worker to be able to use it. */
+export const TEMPORARY_DIRECTORY = "/tmp";
 /** Where certificates and keys have to be, for the worker to be able to read them. */
 export const CERTIFICATE_DIRECTORY = "/etc/quay-builder";
 

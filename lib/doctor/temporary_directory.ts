@@ -1,5 +1,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { tryToWrite } from "../config/temporary_directory.ts";
 import {
   type Check,
   type Finding,
@@ -19,17 +21,34 @@ export const TEMPORARY_DIRECTORY: Check = {
       yield unchecked("it is not known", "See the configuration");
       return;
     }
-    const written = await tryToWrite(directory);
+    const parent = await nearestParent(directory);
+    const written = await writing(directory, parent);
     yield written;
-    if (written.verdict === "ok") yield await freeSpace(directory, limit);
+    if (written.verdict === "ok") yield await freeSpace(parent, limit);
   },
 };
 
-async function tryToWrite(directory: string): Promise<Finding> {
+/** What there is of a directory: a worker makes the rest at its start. */
+async function nearestParent(directory: string): Promise<string> {
+  for (let path = resolve(directory);; path = dirname(path)) {
+    try {
+      await Deno.lstat(path);
+      return path;
+    } catch (error) {
+      // Others say the same once more where it is written to.
+      if (!(error instanceof Deno.errors.NotFound)) return path;
+    }
+  }
+}
+
+async function writing(directory: string, parent: string): Promise<Finding> {
   try {
-    const file = await Deno.makeTempFile({ dir: directory });
-    await Deno.remove(file);
-    return ok(`${directory} can be written`);
+    await tryToWrite(parent);
+    return ok(
+      parent === resolve(directory)
+        ? `${directory} can be written`
+        : `${directory} is not there: a worker makes it in ${parent}`,
+    );
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       return notPermitted(directory, `--allow-write=${directory}`);

@@ -11,10 +11,18 @@ Deno.test("a temporary directory with room is healthy", async () => {
   assertHealthy(await look(TEMPORARY_DIRECTORY, settings));
 });
 
-Deno.test("a temporary directory that is missing is wrong", async () => {
-  assertFinding(await look(TEMPORARY_DIRECTORY, { TMPDIR: "/no/such" }), {
+Deno.test("a temporary directory that is missing is well where a worker can make it", async () => {
+  await using directory = await TemporaryDirectory.create();
+  const TMPDIR = `${directory.path}/no/such`;
+  const settings = { TMPDIR, PACKAGE_LIMIT: "1MiB" };
+  const findings = await look(TEMPORARY_DIRECTORY, settings);
+  assertHealthy(findings);
+  assertFinding(findings, { verdict: "ok", message: /a worker makes it in / });
+  assertEquals(await Array.fromAsync(Deno.readDir(directory.path)), []);
+
+  assertFinding(await look(TEMPORARY_DIRECTORY, { TMPDIR: "/proc/no/such" }), {
     verdict: "wrong",
-    message: /\/no\/such cannot be written/,
+    message: /\/proc\/no\/such cannot be written/,
     advice: /TMPDIR/,
   });
 });

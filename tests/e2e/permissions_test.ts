@@ -120,7 +120,7 @@ Deno.test("without one permission, a worker for packages names it and ends", asy
   assertEquals(allowed.sort(), tested.sort());
 });
 
-Deno.test("without one permission more, a worker with git says so in the build's error", async (t) => {
+Deno.test("without one permission more, a worker with git says so at its start or in the build's error", async (t) => {
   await using stage = await Stage.set();
   await using directory = await TemporaryDirectory.create();
   const temporaryDirectory = await directory.directory("tmp");
@@ -154,8 +154,6 @@ Deno.test("without one permission more, a worker with git says so in the build's
 
   const needed = {
     "--allow-run git": "run access to",
-    [`--allow-read ${temporaryDirectory}`]: "TMPDIR",
-    [`--allow-write ${temporaryDirectory}`]: "TMPDIR",
     "--allow-env NODE_V8_COVERAGE": '"NODE_V8_COVERAGE"',
   };
   for (const [grant, says] of Object.entries(needed)) {
@@ -169,9 +167,25 @@ Deno.test("without one permission more, a worker with git says so in the build's
     });
   }
 
+  const using = ["read", "write"].map((name) => ({
+    flag: `--allow-${name}`,
+    item: temporaryDirectory,
+    says: `TMPDIR: Deno may not ${name} "${temporaryDirectory}"`,
+  }));
+  for (const { flag, item, says } of using) {
+    await t.step(`${flag} of the temporary directory`, async () => {
+      const log = await refusal(without(permissions, { flag, item }), {
+        TMPDIR: temporaryDirectory,
+      });
+      assertStringIncludes(log, says);
+      assertStringIncludes(log, `${flag}=${item}`);
+    });
+  }
+
   const reading = { flag: "--allow-read", item: certificates };
   await t.step("--allow-read of the certificates", async () => {
     const log = await refusal(without(permissions, reading), {
+      TMPDIR: temporaryDirectory,
       TLS_CA_PATH: `${certificates}/ca.pem`,
     });
     assertStringIncludes(log, "TLS_CA_PATH: cannot use");
@@ -184,6 +198,9 @@ Deno.test("without one permission more, a worker with git says so in the build's
   );
   assertEquals(
     more.map(({ flag, item }) => `${flag} ${item}`).sort(),
-    [...Object.keys(needed), `--allow-read ${certificates}`].sort(),
+    [
+      ...Object.keys(needed),
+      ...[...using, reading].map(({ flag, item }) => `${flag} ${item}`),
+    ].sort(),
   );
 });

@@ -31,7 +31,7 @@ export const PACKAGE_SETTINGS = {
   TMPDIR: {
     parse: text,
     help:
-      "Directory for large packages and git checkouts; `/tmp` or one in it, unless Deno is started with more permissions",
+      "Directory for large packages and git checkouts, made where it is missing; `/tmp` or one in it, unless Deno is started with more permissions",
     example: "/tmp/quay-builder",
     default: "/tmp",
   },
