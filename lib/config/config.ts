@@ -1,3 +1,4 @@
+import { format as formatBytes } from "@std/fmt/bytes";
 import { type EngineAddress, parseEngineAddress } from "../engine/address.ts";
 import { Secret } from "../secret/secret.ts";
 import { MistakeCollector } from "./_mistake_collector.ts";
@@ -91,6 +92,15 @@ export function readConfig(
       `cannot use ${values.BUILDERS} with REALM and TOKEN: they are for one build, expected 1 or nothing`,
     );
   }
+  const { DISK_FLOOR, DISK_SIZE } = values;
+  if (DISK_SIZE !== undefined && DISK_FLOOR > DISK_SIZE) {
+    collector.add(
+      "DISK_FLOOR",
+      `cannot use ${shownSize(DISK_FLOOR)} with a DISK_SIZE of ${
+        shownSize(DISK_SIZE)
+      }: so much is never free, expected less`,
+    );
+  }
   const tls = values.DOCKER_TLS_VERIFY ?? values.DOCKER_CERT_PATH !== undefined;
   const engine = collector.has("DOCKER_HOST") ? undefined : collector.attempt(
     "DOCKER_HOST",
@@ -116,6 +126,10 @@ export function managerSetting(
   const isServerMeant = ENDPOINT === undefined ||
     flags.SERVER !== undefined && flags.ENDPOINT === undefined;
   return isServerMeant ? "SERVER" : "ENDPOINT";
+}
+
+function shownSize(bytes: number): string {
+  return formatBytes(bytes, { binary: true });
 }
 
 function endpointOf(settings: Settings, flags: SettingTexts): URL | undefined {

@@ -44,6 +44,18 @@ Deno.test("a hosted worker has one builder", () => {
   );
 });
 
+Deno.test("no more can be kept free than the engine's disk has", () => {
+  const disk = (DISK_SIZE: string, DISK_FLOOR: string) => ({
+    ENDPOINT: "ws://q",
+    DISK_SIZE,
+    DISK_FLOOR,
+  });
+  assertEquals(mistakes(disk("10GiB", "20GiB")), ["DISK_FLOOR"]);
+  assertEquals(mistakes(disk("512MiB", "")), ["DISK_FLOOR"]);
+  for (const floor of ["0", "10GiB"]) load(disk("20GiB", floor));
+  load({ ENDPOINT: "ws://q", DISK_FLOOR: "20GiB" });
+});
+
 Deno.test("an empty configuration names what is missing and an example", () => {
   const error = assertThrows(() => load({}), ConfigError);
   assertEquals(error.mistakes.length, 1);
