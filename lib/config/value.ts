@@ -115,3 +115,10 @@ export function duration(value: string): number {
   }
   return milliseconds;
 }
+
+/** A duration that does not end before anybody could answer: from a second on. */
+export function timeout(value: string): number {
+  const milliseconds = duration(value);
+  if (milliseconds < 1_000) throw new Error("a duration of at least 1s");
+  return milliseconds;
+}

@@ -118,6 +118,24 @@ Deno.test("values that nothing could work with later are mistakes now", () => {
   );
 });
 
+Deno.test("limits under which no build could succeed are mistakes", () => {
+  const sizes = ["PACKAGE_LIMIT", "UNPACKED_LIMIT"];
+  const timeouts = [
+    ...["BUILD_TIMEOUT", "PULL_TIMEOUT", "PUSH_TIMEOUT"],
+    ...["TRANSFER_IDLE_TIMEOUT", "DOWNLOAD_IDLE_TIMEOUT", "MANAGER_TIMEOUT"],
+    ...["GIT_TIMEOUT", "GIT_IDLE_TIMEOUT"],
+  ];
+  const all = (size: string, timeout: string) => ({
+    ENDPOINT: "ws://q",
+    ...Object.fromEntries(sizes.map((name) => [name, size])),
+    ...Object.fromEntries(timeouts.map((name) => [name, timeout])),
+  });
+  const names = [...sizes, ...timeouts].sort();
+  assertEquals(mistakes(all("0", "1ms")).sort(), names);
+  assertEquals(mistakes(all("1023KiB", "999ms")).sort(), names);
+  load(all("1MiB", "1s"));
+});
+
 Deno.test("a mistyped address does not show its password", () => {
   const error = assertThrows(
     () => load({ ENDPOINT: "http://user:pass-word@quay" }),

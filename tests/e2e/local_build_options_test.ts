@@ -198,7 +198,7 @@ Deno.test("what is piped in may take longer than a server that is downloaded fro
   }, { highWaterMark: 0 });
   const { code, stdout } = await runLocalBuild({
     args: ["-", "-t", nameOn(stage.open.host)],
-    env: { DOWNLOAD_IDLE_TIMEOUT: "300ms" },
+    env: { DOWNLOAD_IDLE_TIMEOUT: "1s" },
     input: slow,
   });
   assertEquals(code, 0, stdout);

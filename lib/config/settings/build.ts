@@ -1,28 +1,28 @@
 import { cpus, network, ulimits } from "../container_value.ts";
-import { duration, size, sizeFrom } from "../value.ts";
+import { size, sizeFrom, timeout } from "../value.ts";
 import type { SettingGroup } from "./setting.ts";
 
 /** How long builds may take, and what they may use. */
 export const BUILD_SETTINGS = {
   BUILD_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help: "Longest time for a build, all its phases together; by default any",
     example: "2h",
   },
   PULL_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help:
       "Longest time for the pull of one image, all its tries together; by default any",
     example: "30m",
   },
   PUSH_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help:
       "Longest time for the push of one tag, all its tries together; by default any",
     example: "1h",
   },
   TRANSFER_IDLE_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help:
       "Longest silence of the engine during a pull or a push, which then counts as stalled and is tried again; a registry may need minutes to store a large layer",
     example: "20m",

@@ -1,16 +1,16 @@
-import { duration, flag, text } from "../value.ts";
+import { flag, text, timeout } from "../value.ts";
 import type { SettingGroup } from "./setting.ts";
 
 /** Builds from git. */
 export const GIT_SETTINGS = {
   GIT_IDLE_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help: "Longest silence of git",
     example: "10m",
     default: "5m",
   },
   GIT_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help: "Longest time for all that git does for a build",
     example: "2h",
     default: "1h",

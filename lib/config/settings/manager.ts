@@ -1,4 +1,4 @@
-import { duration, realm, text, url } from "../value.ts";
+import { realm, text, timeout, url } from "../value.ts";
 import type { SettingGroup } from "./setting.ts";
 
 /** Which Build Manager the worker serves, and as what. */
@@ -26,7 +26,7 @@ export const MANAGER_SETTINGS = {
     secret: true,
   },
   MANAGER_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help:
       "How long the Build Manager may take for an answer about a build, before its session counts as lost; one that answers nothing at all is noticed within 20 s",
     example: "2m",

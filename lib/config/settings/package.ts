@@ -1,5 +1,8 @@
-import { count, duration, size, text } from "../value.ts";
+import { count, size, sizeFrom, text, timeout } from "../value.ts";
 import type { SettingGroup } from "./setting.ts";
+
+/** Less, and hardly a Dockerfile is built. */
+const LEAST = 2 ** 20;
 
 /** How large build packages may be, and where they are kept. */
 export const PACKAGE_SETTINGS = {
@@ -11,13 +14,13 @@ export const PACKAGE_SETTINGS = {
     default: "64MiB",
   },
   PACKAGE_LIMIT: {
-    parse: size,
+    parse: sizeFrom(LEAST, "1MiB"),
     help: "Largest build package, as downloaded, or file of a git fetch",
     example: "2GiB",
     default: "10GiB",
   },
   UNPACKED_LIMIT: {
-    parse: size,
+    parse: sizeFrom(LEAST, "1MiB"),
     help: "Largest build package, unpacked, or git checkout",
     example: "20GiB",
     default: "100GiB",
@@ -36,7 +39,7 @@ export const PACKAGE_SETTINGS = {
     default: "/tmp",
   },
   DOWNLOAD_IDLE_TIMEOUT: {
-    parse: duration,
+    parse: timeout,
     help: "Longest silence of the server a build package is downloaded from",
     example: "2m",
     default: "1m",
