@@ -1,7 +1,12 @@
 import type { EngineAddress } from "../engine/address.ts";
 import { type ConfigReading, managerSetting } from "./config.ts";
 import { isGrantedBy } from "./is_granted_by.ts";
-import { gitPermissions, SOCKET, TEMPORARY_DIRECTORY } from "./permissions.ts";
+import {
+  CERTIFICATE_DIRECTORY,
+  gitPermissions,
+  SOCKET,
+  TEMPORARY_DIRECTORY,
+} from "./permissions.ts";
 import type { SettingName } from "./settings.ts";
 
 /** A permission that no worker can do without, and the setting that it is for. */
@@ -14,11 +19,12 @@ export interface NeededPermission {
   readonly expected: string;
 }
 
+const CERTIFICATE_PLACE = `it in ${CERTIFICATE_DIRECTORY}`;
 const TEMPORARY_PLACE = `${TEMPORARY_DIRECTORY} or a directory in it`;
 
 /**
  * What a worker has to be permitted for what its configuration names, as far as
- * that is known. Certificates are left out: reading them tells.
+ * that is known.
  */
 export function neededPermissions(
   { endpoint, engine, settings, flags }: Pick<
@@ -26,11 +32,13 @@ export function neededPermissions(
     "endpoint" | "engine" | "settings" | "flags"
   >,
 ): NeededPermission[] {
+  const { TMPDIR: path } = settings;
   const manager = managerSetting(settings, flags);
   return [
     ...endpoint ? [connecting(manager, hostOf(endpoint))] : [],
     ...engine ? neededForEngine(engine) : [],
-    ...settings.TMPDIR ? using("TMPDIR", settings.TMPDIR, TEMPORARY_PLACE) : [],
+    ...path ? using({ setting: "TMPDIR", path, place: TEMPORARY_PLACE }) : [],
+    ...neededForCertificates(engine, settings),
   ];
 }
 
@@ -39,28 +47,57 @@ function neededForEngine(engine: EngineAddress): NeededPermission[] {
     case "tcp":
       return [connecting("DOCKER_HOST", `${engine.hostname}:${engine.port}`)];
     case "unix":
-      return using("DOCKER_HOST", engine.path, SOCKET);
+      return using({
+        setting: "DOCKER_HOST",
+        path: engine.path,
+        place: SOCKET,
+      });
   }
 }
 
-/** @param usual where the worker is usually permitted to do so */
-function using(
-  setting: SettingName,
-  path: string,
-  usual: string,
+function neededForCertificates(
+  engine: EngineAddress | undefined,
+  settings: ConfigReading["settings"],
 ): NeededPermission[] {
-  return (["read", "write"] as const).map((name) => {
-    const permission = { name, path };
-    const flag = `--allow-${name}=${path}`;
-    return {
-      setting,
-      permission,
-      use: `${name} "${path}"`,
-      expected: isGrantedBy(gitPermissions(), permission)
-        ? startWith(flag)
-        : `${usual}, or a start with ${flag}`,
-    };
-  });
+  const { TLS_CA_PATH, TLS_CERT_PATH, TLS_KEY_PATH } = settings;
+  const isSecure = engine?.kind === "tcp" && engine.secure;
+  const DOCKER_CERT_PATH = isSecure ? settings.DOCKER_CERT_PATH : undefined;
+  const paths = { TLS_CA_PATH, TLS_CERT_PATH, TLS_KEY_PATH, DOCKER_CERT_PATH };
+  return Object.entries(paths).flatMap(([setting, path]) =>
+    path === undefined ? [] : [accessing("read", {
+      setting: setting as SettingName,
+      path,
+      place: CERTIFICATE_PLACE,
+    })]
+  );
+}
+
+function using(file: NeededFile): NeededPermission[] {
+  return [accessing("read", file), accessing("write", file)];
+}
+
+/** A file that a worker uses. */
+interface NeededFile {
+  readonly setting: SettingName;
+  readonly path: string;
+  /** Where the worker is permitted to use such a one, as a rule. */
+  readonly place: string;
+}
+
+function accessing(
+  name: "read" | "write",
+  { setting, path, place }: NeededFile,
+): NeededPermission {
+  const permission = { name, path };
+  const flag = `--allow-${name}=${path}`;
+  return {
+    setting,
+    permission,
+    use: `${name} "${path}"`,
+    expected: isGrantedBy(gitPermissions(), permission)
+      ? startWith(flag)
+      : `${place}, or a start with ${flag}`,
+  };
 }
 
 function connecting(setting: SettingName, host: string): NeededPermission {

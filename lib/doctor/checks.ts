@@ -5,6 +5,7 @@ import { CONFIGURATION } from "./configuration.ts";
 import { ENGINE } from "./engine.ts";
 import { ENGINE_REGISTRY } from "./engine_registry.ts";
 import { MANAGER } from "./manager.ts";
+import { PERMISSIONS } from "./permissions.ts";
 import { PROGRAMS } from "./programs.ts";
 import { PROXIES } from "./proxies.ts";
 import { REGISTRY } from "./registry.ts";
@@ -14,6 +15,7 @@ import { TEMPORARY_DIRECTORY } from "./temporary_directory.ts";
 /** Everything that can be looked at, in the order in which a fault is sought. */
 export const CHECKS: readonly Check[] = [
   CONFIGURATION,
+  PERMISSIONS,
   CERTIFICATES,
   PROXIES,
   MANAGER,

@@ -11,6 +11,7 @@ import { getInfo } from "../engine/info.ts";
 import { ping } from "../engine/ping.ts";
 import { getVersion } from "../engine/version.ts";
 import { measureFreeSpace } from "../worker/disk.ts";
+import { workerMay } from "./_worker_permissions.ts";
 import {
   type Check,
   type Finding,
@@ -112,14 +113,31 @@ async function disk(
       "Set DISK_SIZE to the size of that disk, for the worker to keep an eye on it",
     );
   }
-  return free >= floor
-    ? ok(`${formatBytes(free, { binary: true })} are free on its disk`)
-    : wrong(
-      `${formatBytes(free, { binary: true })} are free on its disk, less than ${
-        formatBytes(floor, { binary: true })
-      }`,
+  const found = `${formatBytes(free, { binary: true })} are free on its disk`;
+  if (free < floor) {
+    return wrong(
+      `${found}, less than ${formatBytes(floor, { binary: true })}`,
       "The worker takes no builds then: make room (docker system prune), or set DISK_FLOOR lower",
     );
+  }
+  const isKnown = floor === 0 || size !== undefined ||
+    await isToldToWorker(engine, signal);
+  return isKnown ? ok(found) : warning(
+    `${found}; a worker may not look there, so that DISK_FLOOR has no effect`,
+    "Set DISK_SIZE to the size of that disk, for the worker to keep an eye on it, or DISK_FLOOR=0",
+  );
+}
+
+/** Whether a worker, too, finds out how much is free, without DISK_SIZE. */
+async function isToldToWorker(
+  engine: EngineClient,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { driver, rootDirectory } = await getInfo(engine, { signal });
+  if (/^(devicemapper|zfs)$/.test(driver ?? "")) return true;
+  return rootDirectory !== undefined &&
+    await workerMay({ name: "sys", kind: "statfs" }) &&
+    await workerMay({ name: "read", path: rootDirectory });
 }
 
 function adviceOn(error: EngineError): string {

@@ -11,6 +11,7 @@ import {
 } from "../../lib/config/permissions.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { freePort } from "../support/free_port.ts";
+import { PermittedEngine } from "../support/permitted_engine.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { AS_NOBODY_SPECIAL, runProgram } from "../support/program.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
@@ -22,15 +23,22 @@ const ALL = { permissions: doctorPermissions() };
 class HealthyPlace implements AsyncDisposable {
   readonly manager: EmbeddedManager;
   readonly registry: TestRegistry;
+  readonly engine: PermittedEngine;
 
-  private constructor(manager: EmbeddedManager, registry: TestRegistry) {
-    this.manager = manager;
-    this.registry = registry;
+  private constructor(
+    parts: Pick<HealthyPlace, "manager" | "registry" | "engine">,
+  ) {
+    this.manager = parts.manager;
+    this.registry = parts.registry;
+    this.engine = parts.engine;
   }
 
   static async make(): Promise<HealthyPlace> {
-    const manager = await EmbeddedManager.listen();
-    return new HealthyPlace(manager, await TestRegistry.start());
+    return new HealthyPlace({
+      manager: await EmbeddedManager.listen(),
+      registry: await TestRegistry.start(),
+      engine: await PermittedEngine.link(),
+    });
   }
 
   get args(): string[] {
@@ -38,12 +46,13 @@ class HealthyPlace implements AsyncDisposable {
   }
 
   get env(): Record<string, string> {
-    return { ENDPOINT: this.manager.url, DOCKER_HOST };
+    return { ENDPOINT: this.manager.url, ...this.engine.env };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.manager[Symbol.asyncDispose]();
     await this.registry[Symbol.asyncDispose]();
+    await this.engine[Symbol.asyncDispose]();
   }
 }
 
@@ -128,8 +137,10 @@ Deno.test("doctor --json is for machines", async () => {
 Deno.test("with a worker's permissions, doctor says what it could not see", async () => {
   await using place = await HealthyPlace.make();
   const { args, env } = place;
-  const permissions = gitPermissions({ socket: SOCKET });
-  const { code, stdout, stderr } = await runProgram(args, { env, permissions });
+  const { code, stdout, stderr } = await runProgram(args, {
+    env: { ...env, DOCKER_HOST },
+    permissions: gitPermissions({ socket: SOCKET }),
+  });
   assertEquals([code, stderr], [0, ""], stdout);
   assertMatch(stdout, /^- skipped configuration: misspelt.*\n.*--allow-env/m);
   assertMatch(stdout, /^- skipped temporary.*\n.*--allow-sys=statfs/m);

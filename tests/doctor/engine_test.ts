@@ -4,10 +4,22 @@ import { TemporaryDirectory } from "../support/temporary_directory.ts";
 import { assertFinding, look } from "./_look.ts";
 
 Deno.test("an engine is told with its version, builder, storage and disk", async () => {
-  const findings = await look(ENGINE, {});
+  const findings = await look(ENGINE, { DISK_SIZE: "900000GiB" });
   assertFinding(findings, { verdict: "ok", message: /^Docker \d+\..*API 1\./ });
   assertFinding(findings, { verdict: "ok", message: /builder.*stores in \// });
   assertFinding(findings, { verdict: "ok", message: /iB are free/ });
+});
+
+Deno.test("a disk that the doctor sees, and a worker does not, is worth a word", async () => {
+  assertFinding(await look(ENGINE, {}), {
+    verdict: "warning",
+    message: /iB are free on its disk; a worker may not look there/,
+    advice: /DISK_SIZE/,
+  });
+  assertFinding(await look(ENGINE, { DISK_FLOOR: "0" }), {
+    verdict: "ok",
+    message: /iB are free on its disk$/,
+  });
 });
 
 Deno.test("a disk below the floor is wrong", async () => {

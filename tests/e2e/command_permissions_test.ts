@@ -9,10 +9,11 @@ import { SETTINGS } from "../../lib/config/settings.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
 import { GitHttpServer } from "../support/git_http.ts";
 import { GitRepository } from "../support/git_repository.ts";
+import { PermittedEngine } from "../support/permitted_engine.ts";
 import { runProgram } from "../support/program.ts";
 import { TestRegistry } from "../support/registry.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
-import { DOCKER_HOST, SOCKET } from "../support/worker_process.ts";
+import { SOCKET } from "../support/worker_process.ts";
 import { type Grant, grantsOf, without } from "./_grants.ts";
 import {
   type LocalBuildCall,
@@ -132,7 +133,8 @@ Deno.test("without one permission, build says so, or does without what it is for
 Deno.test("without one permission, doctor says what it could not look at", async (t) => {
   await using manager = await EmbeddedManager.listen();
   await using registry = await TestRegistry.start();
-  const env = { DOCKER_HOST, ENDPOINT: manager.url };
+  await using engine = await PermittedEngine.link();
+  const env = { ...engine.env, ENDPOINT: manager.url };
   const doctor = (permissions: readonly string[]) =>
     runProgram(["doctor", "--registry", registry.host], { env, permissions });
   const permissions = doctorPermissions();

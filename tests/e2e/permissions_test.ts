@@ -188,8 +188,9 @@ Deno.test("without one permission more, a worker with git says so at its start o
       TMPDIR: temporaryDirectory,
       TLS_CA_PATH: `${certificates}/ca.pem`,
     });
-    assertStringIncludes(log, "TLS_CA_PATH: cannot use");
-    assertStringIncludes(log, "Requires read access to");
+    const path = `${certificates}/ca.pem`;
+    assertStringIncludes(log, `TLS_CA_PATH: Deno may not read "${path}"`);
+    assertStringIncludes(log, `--allow-read=${path}`);
   });
 
   const common = grantsOf(packagePermissions({ socket: SOCKET }));
