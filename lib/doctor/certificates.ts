@@ -1,4 +1,5 @@
 import type { Mistake } from "../config/config_error.ts";
+import { usualAuthorities } from "./_usual_authorities.ts";
 import {
   type Check,
   type Circumstances,
@@ -14,7 +15,7 @@ const SOON = 14;
 /** Whether the certificates that settings name can be used, and for how long. */
 export const CERTIFICATES: Check = {
   name: "certificates",
-  async *look({ tls, tlsMistakes }) {
+  async *look({ tls, tlsMistakes, get }) {
     yield* tlsMistakes.map(toFinding);
     const files = filesOf(tls);
     for (const { setting, text, isTrusted } of files) {
@@ -25,7 +26,7 @@ export const CERTIFICATES: Check = {
     }
     if (files.length === 0 && tlsMistakes.length === 0) {
       yield ok(
-        "none are named; those of the system and of Mozilla are trusted",
+        `none are named: ${usualAuthorities(get)}, and by git the system's`,
       );
     }
   },

@@ -1,4 +1,4 @@
-import type { ConfigReading } from "../config/config.ts";
+import type { ConfigReading, GetVariable } from "../config/config.ts";
 import type { Mistake } from "../config/config_error.ts";
 import type { TlsConfig } from "../config/load_tls.ts";
 
@@ -21,6 +21,8 @@ export type Finding =
 
 /** What the checks are about. */
 export interface Circumstances {
+  /** Reads a variable of the environment; may throw. */
+  readonly get: GetVariable;
   readonly config: ConfigReading;
   /** The certificates that settings name, as far as they can be used. */
   readonly tls: TlsConfig;

@@ -21,9 +21,10 @@ export async function readCircumstances(
   const nothing = { manager: {}, sources: {}, engine: {} };
   try {
     const tls = await loadTls(config);
-    return { config, registry, tls, tlsMistakes: [] };
+    return { get, config, registry, tls, tlsMistakes: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { config, registry, tls: nothing, tlsMistakes: error.mistakes };
+    const { mistakes: tlsMistakes } = error;
+    return { get, config, registry, tls: nothing, tlsMistakes };
   }
 }

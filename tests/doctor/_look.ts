@@ -1,5 +1,4 @@
 import { assert, assertMatch } from "@std/assert";
-import type { SettingTexts } from "../../lib/config/settings.ts";
 import type { Check } from "../../lib/doctor/check.ts";
 import { readCircumstances } from "../../lib/doctor/circumstances.ts";
 import { examine, type ExaminedFinding } from "../../lib/doctor/examine.ts";
@@ -11,13 +10,13 @@ export interface LookOptions {
   readonly registry?: string;
 }
 
-/** Makes one check under settings; the engine is that of the tests. */
+/** Makes one check under variables; the engine is that of the tests. */
 export async function look(
   check: Check,
-  settings: SettingTexts,
+  variables: Readonly<Record<string, string>>,
   { registry }: LookOptions = {},
 ): Promise<ExaminedFinding[]> {
-  const environment = new Map(Object.entries({ DOCKER_HOST, ...settings }));
+  const environment = new Map(Object.entries({ DOCKER_HOST, ...variables }));
   const circumstances = await readCircumstances(
     (name) => environment.get(name),
     { flags: {}, registry },

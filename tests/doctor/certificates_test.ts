@@ -76,3 +76,26 @@ Deno.test("files that cannot be used are told with the reason", async () => {
     });
   }
 });
+
+Deno.test("without certificates of its own, a worker trusts whom Deno is told to", async () => {
+  const SSL_CERT_FILE = "/etc/ssl/cert.pem";
+  const cases = [
+    [{}, "Mozilla's"],
+    [{ SSL_CERT_FILE }, "Mozilla's"],
+    [{ DENO_TLS_CA_STORE: "system" }, "the system's"],
+    [{ DENO_TLS_CA_STORE: "mozilla,system" }, "Mozilla's and the system's"],
+    [
+      { DENO_TLS_CA_STORE: "system", SSL_CERT_FILE },
+      `those of ${SSL_CERT_FILE}`,
+    ],
+    [{ DENO_CERT: "/ca.pem" }, "Mozilla's and those of /ca.pem"],
+  ] as const;
+  for (const [variables, trusted] of cases) {
+    const findings = await look(CERTIFICATES, variables);
+    assertHealthy(findings);
+    assertEquals(
+      findings.map(({ message }) => message),
+      [`none are named: ${trusted} are trusted, and by git the system's`],
+    );
+  }
+});
