@@ -1,6 +1,7 @@
 import { CHECKS } from "../doctor/checks.ts";
 import { readCircumstances } from "../doctor/circumstances.ts";
 import { examine, type ExaminedFinding } from "../doctor/examine.ts";
+import { isRegistry } from "../image/registry.ts";
 import type { ParsedArgs } from "./command.ts";
 import { doctorLine } from "./doctor_line.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
@@ -11,9 +12,9 @@ import { UsageError } from "./usage_error.ts";
 /** The command `doctor`: says whether a worker could work here. */
 export async function doctor(args: ParsedArgs): Promise<number> {
   const registry = args.values["registry"]?.at(-1);
-  if (registry !== undefined && !isHost(registry)) {
+  if (registry !== undefined && !isRegistry(registry)) {
     throw new UsageError(
-      `Cannot use "--registry": expected a host as in quay.example.com:443, without https:// and a path`,
+      `Cannot use "--registry": expected a host as it begins an image's name, such as quay.example.com:443, without https:// and a path; one without a dot needs its port`,
       "doctor",
     );
   }
@@ -34,11 +35,6 @@ export async function doctor(args: ParsedArgs): Promise<number> {
       : summary(findings),
   );
   return isFit ? EXIT_CODES.done : EXIT_CODES.unfit;
-}
-
-/** Whether a text is `host` or `host:port`, and nothing more. */
-function isHost(text: string): boolean {
-  return /^[^/\s@?#]+$/.test(text) && URL.canParse(`https://${text}/`);
 }
 
 function showOnTerminal(): (finding: ExaminedFinding) => Promise<void> {

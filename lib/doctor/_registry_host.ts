@@ -1,3 +1,4 @@
+import { isRegistry } from "../image/registry.ts";
 import type { Circumstances } from "./check.ts";
 
 /** The registry to look for. */
@@ -13,7 +14,8 @@ export function registryHost(
   { registry, config: { endpoint } }: Circumstances,
 ): RegistryHost | undefined {
   if (registry !== undefined) return { host: registry, isGuess: false };
-  if (endpoint === undefined) return undefined;
+  // Of a host that no image's name can begin with, it has another name.
+  if (!endpoint || !isRegistry(endpoint.hostname)) return undefined;
   return { host: endpoint.hostname, isGuess: true };
 }
 

@@ -90,6 +90,8 @@ Deno.test("what is not known exits with 2, and says what was meant", async () =>
     [["--git-allow-file=perhaps"], "--no-git-allow-file"],
     [["--log-level=debug", "doctor"], "a command comes before its options"],
     [["doctor", "--registry=https://quay/"], "without https://"],
+    [["doctor", "--registry=localhost:"], "such as quay.example.com:443"],
+    [["doctor", "--registry=*"], "such as quay.example.com:443"],
   ] as const;
   for (const [args, words] of cases) {
     const { code, stdout, stderr } = await runProgram(args, NO_PERMISSIONS);

@@ -55,3 +55,11 @@ Deno.test("without an engine, nothing is said of the registry", async () => {
 function pem({ cert, key }: { cert: string; key: string }) {
   return { cert, key };
 }
+
+Deno.test("a host that no image's name can begin with is not guessed to be a registry", async () => {
+  assertFinding(await look(ENGINE_REGISTRY, { ENDPOINT: "ws://quay:8787" }), {
+    verdict: "unchecked",
+    message: /no registry is known/,
+    advice: /--registry=/,
+  });
+});
