@@ -1,9 +1,11 @@
+import { BUILD_NETWORK } from "./build_network.ts";
 import { CERTIFICATES } from "./certificates.ts";
 import type { Check } from "./check.ts";
 import { CLOCK } from "./clock.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { ENGINE } from "./engine.ts";
 import { ENGINE_REGISTRY } from "./engine_registry.ts";
+import { KNOWN_HOSTS } from "./known_hosts.ts";
 import { MANAGER } from "./manager.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { PROGRAMS } from "./programs.ts";
@@ -20,9 +22,11 @@ export const CHECKS: readonly Check[] = [
   PROXIES,
   MANAGER,
   ENGINE,
+  BUILD_NETWORK,
   REGISTRY,
   ENGINE_REGISTRY,
   PROGRAMS,
+  KNOWN_HOSTS,
   TEMPORARY_DIRECTORY,
   TELEMETRY,
   CLOCK,
