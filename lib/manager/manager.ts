@@ -97,10 +97,11 @@ export interface ManagerSession extends AsyncDisposable {
   /** The realm that the manager gave this worker. */
   readonly realm: string;
   /**
-   * When the manager said that it wants the worker, by `performance.now()`;
-   * `undefined` until then.
+   * Resolves once the manager wants the worker, with the time of that by
+   * `performance.now()`: it said so, or had a build for it first. Where neither
+   * comes, this never settles.
    */
-  readonly acceptedAt: number | undefined;
+  readonly accepted: Promise<number>;
   /** Settles once, when the session is over; never rejects. */
   readonly ended: Promise<SessionEnd>;
   /** Whether a build may still come: the session is neither over nor left. */

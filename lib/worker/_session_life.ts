@@ -24,7 +24,7 @@ export type SessionLife =
 export interface SessionLifeOptions {
   readonly onBuild: BuildHandler;
   readonly logger: Logger;
-  /** Told when the session takes builds, and as each begins. */
+  /** Told when the manager wants builds done here, and as each begins. */
   onState(state: "ready" | "building"): void;
   /** Asks to leave once the running build is over. */
   readonly signal: AbortSignal;
@@ -62,15 +62,20 @@ export async function liveOneSession(
     return { kind: "unreachable", reason, retriable };
   }
   await using session = connected;
-  logger.info("Ready for builds", { realm: session.realm });
+  let acceptedAt: number | undefined;
+  session.accepted.then((at) => {
+    acceptedAt = at;
+    if (signal.aborted) return;
+    logger.info("Ready for builds", { realm: session.realm });
+    tellReady();
+  });
   const leave = () => void session.leave();
   signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
-  tellReady();
   try {
     const end = await session.ended;
     const now = performance.now();
-    return { ...end, hadBuild, lasted: now - (session.acceptedAt ?? now) };
+    return { ...end, hadBuild, lasted: now - (acceptedAt ?? now) };
   } finally {
     signal.removeEventListener("abort", leave);
   }

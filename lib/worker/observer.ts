@@ -1,7 +1,8 @@
 /**
  * What one builder is doing.
  *
- * - `connecting`: registers with the manager, or waits to try that again
+ * - `connecting`: registers with the manager, waits for its consent, or to try
+ *   that again
  * - `waiting_for_engine`: the engine does not answer, so it takes no builds
  * - `waiting_for_disk`: the engine's disk is too full, so it takes no builds
  * - `ready`: registered, waits for a build

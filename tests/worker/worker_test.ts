@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { NEVER } from "../../lib/manager/embedded/answers.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
+import { WorkerView } from "../../lib/telemetry/worker_view.ts";
 import { HostWatch } from "../../lib/worker/host_watch.ts";
 import type { HostWatchTimes } from "../../lib/worker/host_watch_times.ts";
 import { Backoff } from "../../lib/worker/backoff.ts";
@@ -120,7 +121,6 @@ Deno.test("a session that its manager never agreed to does not make the waits be
   const backoff = new CountingBackoff();
   const worker = new TestWorker(manager.url, { backoff });
   const { realm } = await manager.waitForWorker();
-  await worker.is("ready");
   clock.tick(60_000);
   manager.dropWorker(realm);
   await worker.waits(1);
@@ -166,6 +166,57 @@ Deno.test("a rejected enterprise worker registers anew", async () => {
   assertEquals(asked, 3);
   worker.drain.abort();
   await worker.ended;
+});
+
+/** How often a worker has said that it takes builds. */
+function saysReady({ logger }: TestWorker): number {
+  return logger.messages("info").filter((text) => text === "Ready for builds")
+    .length;
+}
+
+Deno.test("a builder is ready once its manager has agreed to that, not before", async () => {
+  const answer = Promise.withResolvers<boolean>();
+  await using manager = await EmbeddedManager.listen({
+    answers: { ready: () => answer.promise },
+  });
+  const worker = new TestWorker(manager.url);
+  await manager.waitForWorker();
+  const before = [...worker.states];
+  assertEquals(saysReady(worker), 0);
+  answer.resolve(true);
+  await worker.is("ready");
+  assertEquals(before, ["connecting"]);
+  assertEquals(saysReady(worker), 1);
+  worker.drain.abort();
+  await worker.ended;
+});
+
+Deno.test("a builder whose manager has a build for it sooner than an answer is ready after that", async () => {
+  await using manager = await EmbeddedManager.listen({
+    answers: { ready: () => NEVER },
+  });
+  const worker = new TestWorker(manager.url);
+  assertEquals((await manager.build(KWARGS)).kind, "success");
+  await worker.is("ready");
+  assertEquals(worker.states, ["connecting", "building", "ready"]);
+  assertEquals(saysReady(worker), 1);
+  worker.drain.abort();
+  await worker.ended;
+});
+
+Deno.test("a builder that its manager does not want was never registered", async () => {
+  await using manager = await EmbeddedManager.listen({
+    answers: { ready: () => false },
+  });
+  const worker = new TestWorker(manager.url);
+  await worker.waits(3);
+  worker.drain.abort();
+  await worker.ended;
+  assertEquals(saysReady(worker), 0);
+  assertEquals(worker.states, ["connecting", "draining", "stopped"]);
+  const view = new WorkerView();
+  for (const state of worker.states) view.onBuilder(1, state);
+  assertEquals(view.reconnects, 0);
 });
 
 Deno.test("a hosted worker leaves after its build", async () => {
@@ -216,6 +267,7 @@ Deno.test("a builder whose session is lost amid its build is not ready meanwhile
       );
     },
   });
+  await worker.is("ready");
   await manager.build(KWARGS);
   await worker.waits(1);
   const states = worker.states.slice(0, 4);
@@ -228,6 +280,7 @@ Deno.test("a hosted builder is not ready after its build", async () => {
   await using manager = await EmbeddedManager.listen();
   await manager.expectHosted({ realm: "builder-realm", token: "sometoken" });
   const worker = new TestWorker(manager.url, { mode: HOSTED });
+  await worker.is("ready");
   await manager.build(KWARGS);
   await worker.ended;
   assertEquals(worker.states, ["connecting", "ready", "building", "stopped"]);
@@ -260,6 +313,7 @@ Deno.test("a builder tells what it does", async () => {
   await using manager = await EmbeddedManager.listen();
   const worker = new TestWorker(manager.url, { host });
   const first = await manager.waitForWorker();
+  await worker.is("ready");
   await manager.build(KWARGS);
   await daemon.stop();
   await worker.is("waiting_for_engine");

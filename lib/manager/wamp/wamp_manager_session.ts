@@ -48,15 +48,16 @@ export interface WampManagerSessionOptions {
 /** A worker's place in its own realm: registered, ready, and alive. */
 export class WampManagerSession implements ManagerSession {
   readonly realm: string;
+  readonly accepted: Promise<number>;
   readonly ended: Promise<SessionEnd>;
   readonly #peer: Peer;
   readonly #session: Session;
   readonly #options: WampManagerSessionOptions;
+  readonly #resolveAccepted: (at: number) => void;
   readonly #resolveEnded: (end: SessionEnd) => void;
   #running: Promise<unknown> | undefined;
   /** The build whose result may not have reached the manager. */
   #owed: Promise<unknown> | undefined;
-  #acceptedAt: number | undefined;
   #leaving = false;
   #isOver = false;
 
@@ -89,9 +90,10 @@ export class WampManagerSession implements ManagerSession {
     this.#peer = peer;
     this.#session = session;
     this.#options = options;
-    const { promise, resolve } = Promise.withResolvers<SessionEnd>();
-    this.ended = promise;
-    this.#resolveEnded = resolve;
+    ({ promise: this.accepted, resolve: this.#resolveAccepted } = Promise
+      .withResolvers<number>());
+    ({ promise: this.ended, resolve: this.#resolveEnded } = Promise
+      .withResolvers<SessionEnd>());
     session.closed.then((closed) => {
       // Where no result is owed, nothing is lost without an answer to GOODBYE.
       const hasLeft = closed.kind === "left" ||
@@ -100,10 +102,6 @@ export class WampManagerSession implements ManagerSession {
         hasLeft ? { kind: "left" } : this.#lost(describeClosed(closed)),
       );
     });
-  }
-
-  get acceptedAt(): number | undefined {
-    return this.#acceptedAt;
   }
 
   get takesBuilds(): boolean {
@@ -144,7 +142,7 @@ export class WampManagerSession implements ManagerSession {
         timeout: READY_TIMEOUT,
       });
       if (accepted === true) {
-        this.#acceptedAt = performance.now();
+        this.#resolveAccepted(performance.now());
         return;
       }
       const reason = accepted === false
@@ -190,6 +188,7 @@ export class WampManagerSession implements ManagerSession {
         new BuildFailure("internal_error", `The worker ${reason}`),
       );
     }
+    this.#resolveAccepted(performance.now());
     const run = this.#run(invocation);
     const running = run.catch(() => {});
     this.#running = running;
