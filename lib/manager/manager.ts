@@ -66,8 +66,9 @@ export interface BuildReporter {
 }
 
 /**
- * Runs one build. Rejects with a `BuildFailure`; `signal` aborts when the
- * manager cancels the build or the session is lost.
+ * Runs one build. Rejects with a `BuildFailure`, a `RefusedBuild` where it did
+ * not begin; `signal` aborts when the manager cancels the build or the session
+ * is lost.
  */
 export type BuildHandler = (
   request: BuildRequest,

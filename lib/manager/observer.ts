@@ -15,6 +15,6 @@ export interface ManagerObserver {
   onConnect(): void;
   /** A session has begun to send heartbeats. */
   onSession(): Pulse;
-  /** A build is over before it began, as it cannot be understood. */
+  /** A build is over before it began: it makes no sense, or cannot run now. */
   onRefused(failure: FailureKind): void;
 }

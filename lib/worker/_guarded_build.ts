@@ -3,6 +3,7 @@ import { delay } from "@std/async/delay";
 import { BuildFailure, engineStopped } from "../build/failure.ts";
 import { isSignalled } from "../engine/is_signalled.ts";
 import type { BuildHandler } from "../manager/manager.ts";
+import { RefusedBuild } from "../manager/refused_build.ts";
 import type { Host, UnfitHost } from "./host.ts";
 
 /**
@@ -61,15 +62,15 @@ async function isStopping(host: Host, signal: AbortSignal): Promise<boolean> {
   return false;
 }
 
-function refuse(state: UnfitHost): BuildFailure {
+function refuse(state: UnfitHost): RefusedBuild {
   switch (state.kind) {
     case "engine_away":
-      return new BuildFailure(
+      return new RefusedBuild(
         "docker_connect_error",
         `Cannot build: ${state.reason}`,
       );
     case "disk_full":
-      return new BuildFailure(
+      return new RefusedBuild(
         "internal_error",
         "Cannot build: the disk of the build worker is full",
       );

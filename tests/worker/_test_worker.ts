@@ -1,6 +1,8 @@
 import { Backoff } from "../../lib/worker/backoff.ts";
 import type { Mode } from "../../lib/config/config.ts";
 import { WampManager } from "../../lib/manager/wamp/wamp_manager.ts";
+import type { FailureKind } from "../../lib/build/failure.ts";
+import { SignsOfLife } from "../../lib/telemetry/signs_of_life.ts";
 import { Secret } from "../../lib/secret/secret.ts";
 import type { BuildReporter } from "../../lib/manager/manager.ts";
 import type { Host } from "../../lib/worker/host.ts";
@@ -9,7 +11,6 @@ import { runWorker, type WorkerEnd } from "../../lib/worker/worker.ts";
 import { fitHost } from "../support/fit_host.ts";
 import { eventually } from "../support/eventually.ts";
 import { RecordingLogger } from "../support/recording_logger.ts";
-import { silentLogger } from "../support/silent_logger.ts";
 
 /** Arguments of a build; nothing is fetched for it. */
 export const KWARGS = {
@@ -33,6 +34,8 @@ export class TestWorker {
   readonly ended: Promise<WorkerEnd>;
   readonly states: BuilderState[] = [];
   readonly logger: RecordingLogger = new RecordingLogger();
+  /** What builds that did not begin have failed with. */
+  readonly refused: FailureKind[] = [];
 
   constructor(
     url: string,
@@ -51,7 +54,12 @@ export class TestWorker {
       mode,
       agent: "test",
       answerTimeout: 5_000,
-      logger: silentLogger,
+      logger: this.logger,
+      observer: {
+        onConnect: () => {},
+        onSession: () => new SignsOfLife().begin(),
+        onRefused: (kind) => this.refused.push(kind),
+      },
     });
     this.ended = runWorker(manager, {
       mode,

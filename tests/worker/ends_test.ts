@@ -93,6 +93,41 @@ Deno.test("a build that is done before it is cancelled is done", async () => {
   assertEquals(await worker.ended, { kind: "done" });
 });
 
+const REFUSALS = [
+  ["engine_away", "docker_connect_error", "Cannot build: it is away"],
+  [
+    "disk_full",
+    "internal_error",
+    "Cannot build: the disk of the build worker is full",
+  ],
+] as const;
+for (const [kind, failure, baseError] of REFUSALS) {
+  Deno.test(`a build that cannot begin is logged and counted (${kind})`, async () => {
+    await using manager = await EmbeddedManager.listen();
+    let builds = 0;
+    const worker = new TestWorker(manager.url, {
+      build: () => Promise.resolve(void builds++),
+      host: {
+        ...fitHost,
+        look: () => Promise.resolve({ kind, reason: "it is away" }),
+      },
+    });
+    const report = await manager.build(KWARGS);
+    worker.drain.abort();
+    await worker.ended;
+    assert(report.kind === "failure", JSON.stringify(report));
+    assertEquals(report.baseError, baseError);
+    assertEquals(builds, 0);
+    assertEquals(worker.refused, [failure]);
+    const [line] = worker.logger.lines
+      .filter(({ message }) => message === "Build refused");
+    assert(line !== undefined, worker.logger.messages().join("\n"));
+    assertEquals(line.level, "warning");
+    assertEquals(line.fields["realm"], report.realm);
+    assertStringIncludes(String(line.fields["error"]), baseError);
+  });
+}
+
 Deno.test("a build can be cancelled while the host is still looked at", async () => {
   await using manager = await EmbeddedManager.listen();
   const looked = Promise.withResolvers<void>();

@@ -1,4 +1,3 @@
-import { BuildFailure } from "../../build/failure.ts";
 import type { BuildRequest, BuildSource } from "../../build/request.ts";
 import type { RegistryCredentials } from "../../engine/credentials.ts";
 import {
@@ -6,6 +5,7 @@ import {
   InvalidReferenceError,
 } from "../../image/reference.ts";
 import { Secret } from "../../secret/secret.ts";
+import { RefusedBuild } from "../refused_build.ts";
 
 /** Longest text, in UTF-16 code units: private keys, tokens, signed URLs. */
 const MAX_TEXT = 64 * 1024;
@@ -23,7 +23,7 @@ const TOKEN_USER = "$token";
  * Decodes the keyword arguments of a build call. Unknown keys are ignored, and
  * `null` counts as missing.
  *
- * @throws {BuildFailure} `missing_or_invalid_argument` naming every mistake, and
+ * @throws {RefusedBuild} `missing_or_invalid_argument` naming every mistake, and
  *   what is longer than anyone needs,
  *   `build_package_issue` when no source is given
  */
@@ -59,13 +59,13 @@ export function decodeBuildArguments(
   }
 
   if (mistakes.length > 0) {
-    throw new BuildFailure(
+    throw new RefusedBuild(
       "missing_or_invalid_argument",
       `Cannot decode the build's arguments: ${listed(mistakes)}`,
     );
   }
   if (source === undefined) {
-    throw new BuildFailure(
+    throw new RefusedBuild(
       "build_package_issue",
       "Cannot load the build package: neither a package nor a git repository was given",
     );

@@ -1,6 +1,5 @@
 import { delay } from "@std/async/delay";
-import { buildCancelled, BuildFailure } from "../../build/failure.ts";
-import type { BuildRequest } from "../../build/request.ts";
+import { buildCancelled } from "../../build/failure.ts";
 import type { Mode } from "../../config/config.ts";
 import type { Logger } from "../../telemetry/log.ts";
 import { shorten } from "../../text/shorten.ts";
@@ -11,6 +10,7 @@ import type { Session } from "../../wamp/session.ts";
 import { describeClosed } from "../../wamp/session_closed.ts";
 import type { BuildHandler, ManagerSession, SessionEnd } from "../manager.ts";
 import type { ManagerObserver } from "../observer.ts";
+import { RefusedBuild } from "../refused_build.ts";
 import { toWampError } from "./_failure_answer.ts";
 import { decodeBuildArguments } from "./build_arguments.ts";
 import {
@@ -184,9 +184,12 @@ export class WampManagerSession implements ManagerSession {
   async #build(invocation: Invocation): Promise<InvocationResult> {
     if (this.#leaving || this.#running !== undefined) {
       const reason = this.#leaving ? "is leaving" : "is busy with a build";
-      throw toWampError(
-        new BuildFailure("internal_error", `The worker ${reason}`),
+      const refusal = new RefusedBuild(
+        "internal_error",
+        `The worker ${reason}`,
       );
+      this.#tellRefused(refusal);
+      throw toWampError(refusal);
     }
     this.#resolveAccepted(performance.now());
     const run = this.#run(invocation);
@@ -221,9 +224,14 @@ export class WampManagerSession implements ManagerSession {
         timeout: answerTimeout,
         onLate: (error) => this.#lose(error.message),
       });
-      const result = await onBuild(this.#decode(kwargs), reporter, signal);
+      const result = await onBuild(
+        decodeBuildArguments(kwargs),
+        reporter,
+        signal,
+      );
       return { kwargs: { image_id: result.imageId, digests: result.digests } };
     } catch (error) {
+      if (error instanceof RefusedBuild) this.#tellRefused(error);
       throw toWampError(
         // An INTERRUPT; the manager knows no URI of the protocol's own.
         error instanceof WampError && signal.aborted ? buildCancelled() : error,
@@ -231,15 +239,11 @@ export class WampManagerSession implements ManagerSession {
     }
   }
 
-  #decode(kwargs: Invocation["kwargs"]): BuildRequest {
-    try {
-      return decodeBuildArguments(kwargs);
-    } catch (error) {
-      const { logger, observer } = this.#options;
-      logger.warning("Build refused", { realm: this.realm, error });
-      if (error instanceof BuildFailure) observer?.onRefused(error.kind);
-      throw error;
-    }
+  /** What does not begin has no log and no figures of its own. */
+  #tellRefused(error: RefusedBuild): void {
+    const { logger, observer } = this.#options;
+    logger.warning("Build refused", { realm: this.realm, error });
+    observer?.onRefused(error.kind);
   }
 }
 

@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { BuildFailure } from "../../../lib/build/failure.ts";
+import { BuildFailure, type FailureKind } from "../../../lib/build/failure.ts";
 import { GARBAGE, NEVER } from "../../../lib/manager/embedded/answers.ts";
 import { EmbeddedManager } from "../../../lib/manager/embedded/embedded_manager.ts";
 import type { EmbeddedManagerOptions } from "../../../lib/manager/embedded/embedded_manager_options.ts";
@@ -13,6 +13,7 @@ import {
   type BuildHandler,
   ManagerError,
 } from "../../../lib/manager/manager.ts";
+import type { ManagerObserver } from "../../../lib/manager/observer.ts";
 import type { Liveness } from "../../../lib/manager/wamp/heartbeat.ts";
 import { WampManager } from "../../../lib/manager/wamp/wamp_manager.ts";
 import {
@@ -21,11 +22,14 @@ import {
   REGISTRATION_REALM,
 } from "../../../lib/manager/wamp/uris.ts";
 import { Secret } from "../../../lib/secret/secret.ts";
+import type { Logger } from "../../../lib/telemetry/log.ts";
+import { SignsOfLife } from "../../../lib/telemetry/signs_of_life.ts";
 import { WampError } from "../../../lib/wamp/errors.ts";
 import { Session } from "../../../lib/wamp/session.ts";
 import { connectWebSocket } from "../../../lib/wamp/web_socket_peer.ts";
 import { eventually } from "../../support/eventually.ts";
 import { fakeTime } from "../../support/fake_time.ts";
+import { RecordingLogger } from "../../support/recording_logger.ts";
 import { silentLogger } from "../../support/silent_logger.ts";
 
 const KWARGS = {
@@ -44,11 +48,20 @@ interface Options extends EmbeddedManagerOptions {
   readonly hosted?: { readonly realm: string; readonly token: string };
   readonly answerTimeout?: number;
   readonly liveness?: Liveness;
+  readonly logger?: Logger;
+  readonly observer?: ManagerObserver;
 }
 
 /** A manager, and a client of it that is not connected yet. */
 async function pair(
-  { hosted, answerTimeout = 5_000, liveness, ...options }: Options = {},
+  {
+    hosted,
+    answerTimeout = 5_000,
+    liveness,
+    logger = silentLogger,
+    observer,
+    ...options
+  }: Options = {},
 ) {
   const embedded = await EmbeddedManager.listen(options);
   const client = new WampManager({
@@ -59,7 +72,8 @@ async function pair(
     agent: "test",
     answerTimeout,
     ...(liveness && { liveness }),
-    logger: silentLogger,
+    logger,
+    observer,
   });
   return {
     embedded,
@@ -316,8 +330,17 @@ Deno.test("an idle worker does not wait long for a manager that says nothing", a
   assertEquals(await session.ended, { kind: "left" });
 });
 
-Deno.test("a build that comes while a worker leaves is answered, and the one that it has goes on", async () => {
-  await using p = await pair();
+Deno.test("a build that comes while a worker is busy or leaves is refused, and the one that it has goes on", async () => {
+  const logger = new RecordingLogger();
+  const refused: FailureKind[] = [];
+  await using p = await pair({
+    logger,
+    observer: {
+      onConnect: () => {},
+      onSession: () => new SignsOfLife().begin(),
+      onRefused: (kind) => refused.push(kind),
+    },
+  });
   const { promise, resolve } = Promise.withResolvers<typeof RESULT>();
   let builds = 0;
   await using session = await p.connect(() => {
@@ -326,21 +349,27 @@ Deno.test("a build that comes while a worker leaves is answered, and the one tha
   });
   const report = p.embedded.build(KWARGS);
   await eventually(() => builds > 0 || undefined, { what: "the build" });
-  const left = session.leave();
   // The manager itself sends no worker two builds.
   await using peer = await connectWebSocket(new URL(p.embedded.url));
   await using other = await Session.open(peer, { realm: session.realm });
-  const error = await assertRejects(
-    () => other.call(BUILD, { kwargs: KWARGS }),
-    WampError,
-  );
-  assertEquals(error.uri, FAILURE_URIS.internal_error);
-  assertStringIncludes(String(error.kwargs["base_error"]), "is leaving");
+  const answer = async () => {
+    const error = await assertRejects(
+      () => other.call(BUILD, { kwargs: KWARGS }),
+      WampError,
+    );
+    assertEquals(error.uri, FAILURE_URIS.internal_error);
+    return String(error.kwargs["base_error"]);
+  };
+  assertStringIncludes(await answer(), "is busy with a build");
+  const left = session.leave();
+  assertStringIncludes(await answer(), "is leaving");
   await other.leave();
   resolve(RESULT);
   assertEquals((await report).kind, "success");
   await left;
   assertEquals(builds, 1);
+  assertEquals(refused, ["internal_error", "internal_error"]);
+  assertEquals(logger.messages(), ["Build refused", "Build refused"]);
 });
 
 Deno.test("heartbeats come every second, also while a build runs", async () => {
