@@ -5,7 +5,9 @@ import { buildOptions } from "../config/build_options.ts";
 import { checkPermissions } from "../config/check_permissions.ts";
 import { type Config, loadConfig } from "../config/config.ts";
 import { type Connections, openConnections } from "../config/connections.ts";
+import { configuredProxies } from "../config/proxies.ts";
 import { prepareTemporaryDirectory } from "../config/temporary_directory.ts";
+import { proxyToEngine } from "../engine/address.ts";
 import { EngineClient } from "../engine/client.ts";
 import type { BuildHandler } from "../manager/manager.ts";
 import { WampManager } from "../manager/wamp/wamp_manager.ts";
@@ -84,6 +86,7 @@ async function live(
   });
   await using engine = new EngineClient(config.engine, {
     tls: connections.engineTls,
+    proxy: proxyToEngine(config.engine, configuredProxies(settings)),
   });
   const images = new ImageLeases(engine, {
     logger,

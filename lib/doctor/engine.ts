@@ -1,6 +1,11 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { ConfigReading } from "../config/config.ts";
-import { type EngineAddress, formatEngineAddress } from "../engine/address.ts";
+import { configuredProxies } from "../config/proxies.ts";
+import {
+  type EngineAddress,
+  formatEngineAddress,
+  proxyToEngine,
+} from "../engine/address.ts";
 import { EngineClient } from "../engine/client.ts";
 import {
   EngineError,
@@ -34,13 +39,14 @@ export const ENGINE: Check = {
       yield stranger;
       return;
     }
-    await using engine = new EngineClient(address, { tls: tls.engine });
+    const proxy = proxyToEngine(address, configuredProxies(settings));
+    await using engine = new EngineClient(address, { tls: tls.engine, proxy });
     try {
       yield* describe(engine, signal);
       yield await disk(engine, settings, signal);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      yield wrong(error.message, adviceOn(error));
+      yield wrong(error.message, adviceOn(error, proxy));
     }
   },
 };
@@ -140,8 +146,11 @@ async function isToldToWorker(
     await workerMay({ name: "read", path: rootDirectory });
 }
 
-function adviceOn(error: EngineError): string {
+function adviceOn(error: EngineError, proxy: string | undefined): string {
   if (error instanceof EngineUnavailableError) return UNAVAILABLE[error.reason];
+  if (proxy !== undefined) {
+    return `The proxy ${proxy} may answer in the engine's place: if it is not meant to be on the way, add the engine's host to NO_PROXY`;
+  }
   return "Check that a Docker engine listens at DOCKER_HOST, and that it is a recent one";
 }
 

@@ -6,18 +6,39 @@ const MAX_BYTES = 64 * 1024;
 /** Characters that are shown of a body that is no engine's. */
 const MAX_SHOWN = 500;
 
+/** Options of {@linkcode readErrorText}. */
+export interface ErrorTextOptions {
+  /** Whether text alone is an engine's, too. */
+  readonly isPlainKnown: boolean;
+}
+
 /**
  * Reads why the engine refused a request: `{"message"}` from the engine, the
- * shape of a stream's error from podman, plain text from old engines, and
- * anything at all from a proxy in between.
+ * shape of a stream's error from podman, plain text from old engines and from
+ * what stands in between.
+ *
+ * @returns `undefined` where the answer is no engine's
  */
-export async function readErrorText(response: Response): Promise<string> {
+export async function readErrorText(
+  response: Response,
+  { isPlainKnown }: ErrorTextOptions,
+): Promise<string | undefined> {
   const text = (await readStart(response)).trim();
   const record = recordOf(parseJson(text));
-  return stringOf(record?.["message"]) ??
+  const reason = stringOf(record?.["message"]) ??
     stringOf(recordOf(record?.["errorDetail"])?.["message"]) ??
-    stringOf(record?.["error"]) ??
-    shorten(text || response.statusText || `HTTP status ${response.status}`);
+    stringOf(record?.["error"]);
+  if (reason !== undefined) return reason;
+  const isEngines = isPlainKnown || response.headers.has("Api-Version");
+  if (!isEngines || isPage(response, text)) return undefined;
+  return shorten(
+    text || response.statusText || `HTTP status ${response.status}`,
+  );
+}
+
+function isPage({ headers }: Response, text: string): boolean {
+  const isTyped = /^text\/html\b/i.test(headers.get("content-type") ?? "");
+  return isTyped || /^<(!doctype|html|\?xml|!--)/i.test(text);
 }
 
 async function readStart(response: Response): Promise<string> {

@@ -1,5 +1,6 @@
 import { readErrorText } from "./_error_text.ts";
 import { Relay } from "./_relay.ts";
+import { describeStranger } from "./_stranger.ts";
 import { toTransportError } from "./_transport_error.ts";
 import type { EngineAddress } from "./address.ts";
 import { EngineHttpError, EngineProtocolError } from "./errors.ts";
@@ -8,6 +9,8 @@ import { EngineHttpError, EngineProtocolError } from "./errors.ts";
 export interface Exchange {
   readonly action: string;
   readonly address: EngineAddress;
+  /** `host:port` of the proxy on the way to it, if there is one. */
+  readonly proxy: string | undefined;
   readonly url: URL;
   readonly method: string;
   readonly headers: Record<string, string>;
@@ -24,7 +27,8 @@ export interface Exchange {
  * reading the answer's body.
  */
 export async function exchange(
-  { action, address, url, method, headers, body, client, signal }: Exchange,
+  { action, address, proxy, url, method, headers, body, client, signal }:
+    Exchange,
 ): Promise<Response> {
   let failure: { readonly error: unknown } | undefined;
   const upload = body && new Relay(body, {
@@ -73,7 +77,11 @@ export async function exchange(
     else download = new Relay(response.body, { toError, onEnd: end });
     const answer = new Response(download?.stream ?? null, response);
     if (response.ok) return answer;
-    throw new EngineHttpError(await readErrorText(answer), { action, status });
+    // What a ping meets need be no engine.
+    const isPlainKnown = !url.pathname.endsWith("/_ping");
+    const detail = await readErrorText(answer, { isPlainKnown }) ??
+      describeStranger({ address, proxy, status });
+    throw new EngineHttpError(detail, { action, status });
   } catch (error) {
     await end(error);
     throw error;

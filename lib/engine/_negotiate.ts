@@ -8,10 +8,16 @@ import {
   parseApiVersion,
 } from "./_api_version.ts";
 import { readBody } from "./_body.ts";
+import { describeStranger, type Stranger } from "./_stranger.ts";
 import { EngineProtocolError, EngineVersionError } from "./errors.ts";
 
 /** Gets one of the engine's endpoints that need no version. */
 export type GetUnversioned = (path: string) => Promise<Response>;
+
+/** What {@linkcode negotiateApiVersion} needs to know. */
+export interface NegotiateOptions extends Omit<Stranger, "status"> {
+  readonly action: string;
+}
 
 /**
  * Asks the engine which API versions it speaks and picks the newest that both
@@ -22,14 +28,14 @@ export type GetUnversioned = (path: string) => Promise<Response>;
  */
 export async function negotiateApiVersion(
   get: GetUnversioned,
-  action: string,
+  { action, address, proxy }: NegotiateOptions,
 ): Promise<ApiVersion> {
   const ping = await get("/_ping");
   await readBody(ping, action);
   const newest = parseApiVersion(ping.headers.get("Api-Version") ?? "");
   if (newest === undefined) {
     throw new EngineProtocolError(
-      'what answers is no Docker engine: its ping has no valid "Api-Version" header',
+      describeStranger({ address, proxy, status: ping.status }),
       { action },
     );
   }

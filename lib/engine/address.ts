@@ -1,3 +1,5 @@
+import { type Proxies, proxyFor } from "../network/proxies.ts";
+
 /** Where a Docker engine listens. */
 export type EngineAddress =
   | { readonly kind: "unix"; readonly path: string }
@@ -65,6 +67,21 @@ export function formatEngineAddress(address: EngineAddress): string {
     : `${
       address.secure ? "https" : "tcp"
     }://${address.hostname}:${address.port}`;
+}
+
+/**
+ * The proxy on the way to an engine, as the runtime chooses it.
+ *
+ * @returns its `host:port`; `undefined` where there is none
+ */
+export function proxyToEngine(
+  address: EngineAddress,
+  proxies: Proxies,
+): string | undefined {
+  if (address.kind === "unix") return undefined;
+  const { hostname, port, secure } = address;
+  const scheme = secure ? "https" : "http";
+  return proxyFor(new URL(`${scheme}://${hostname}:${port}`), proxies);
 }
 
 function parseTcp(

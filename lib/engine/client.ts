@@ -11,6 +11,8 @@ import { EngineHttpError } from "./errors.ts";
 export interface EngineClientOptions {
   /** Used when the address is secure. */
   tls?: TlsOptions;
+  /** `host:port` of the proxy on the way, for messages. Default: none. */
+  proxy?: string | undefined;
 }
 
 /** Options that every call of the engine takes. */
@@ -40,6 +42,7 @@ export interface EngineRequest extends EngineCallOptions {
 export class EngineClient implements AsyncDisposable {
   readonly address: EngineAddress;
   readonly #tls: TlsOptions;
+  readonly #proxy: string | undefined;
   #http: Deno.HttpClient | undefined;
   #version: ApiVersion | undefined;
   #isClosed = false;
@@ -47,6 +50,7 @@ export class EngineClient implements AsyncDisposable {
   constructor(address: EngineAddress, options: EngineClientOptions = {}) {
     this.address = address;
     this.#tls = options.tls ?? {};
+    this.#proxy = options.proxy;
   }
 
   /**
@@ -101,7 +105,7 @@ export class EngineClient implements AsyncDisposable {
   ): Promise<ApiVersion> {
     return this.#version ??= await negotiateApiVersion(
       (path) => this.#send({ action, path, signal }, path),
-      action,
+      { action, address: this.address, proxy: this.#proxy },
     );
   }
 
@@ -112,6 +116,7 @@ export class EngineClient implements AsyncDisposable {
     return exchange({
       action,
       address: this.address,
+      proxy: this.#proxy,
       url,
       method,
       headers,

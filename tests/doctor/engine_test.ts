@@ -88,4 +88,13 @@ Deno.test("an address over TCP fails by name, by port and by protocol", async ()
       advice: /Docker engine listens at DOCKER_HOST/,
     },
   );
+  const HTTP_PROXY = `http://127.0.0.1:${web.addr.port}`;
+  assertFinding(
+    await look(ENGINE, { DOCKER_HOST: HTTP_PROXY, HTTP_PROXY }),
+    {
+      verdict: "wrong",
+      message: /no Docker engine \(200\): the proxy 127\.0\.0\.1:\d+ is on/,
+      advice: /^The proxy 127\.0\.0\.1:\d+ may answer.*NO_PROXY/,
+    },
+  );
 });

@@ -2,6 +2,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  formatEngineAddress,
+  parseEngineAddress,
+} from "../../lib/engine/address.ts";
+import { EngineClient } from "../../lib/engine/client.ts";
+import {
+  EngineError,
   EngineHttpError,
   EngineProtocolError,
   EngineVersionError,
@@ -113,6 +119,42 @@ Deno.test("EngineClient recognises a server that is no engine", async () => {
   );
 });
 
+Deno.test("EngineClient says where something else answers a ping, in no words of that", async () => {
+  const page = { headers: { "content-type": "text/html" } };
+  const answers: [number, Response][] = [
+    [200, new Response("<html>", page)],
+    [403, new Response("<html>", { status: 403, ...page })],
+    [403, new Response("Access denied", { status: 403 })],
+    [502, new Response(null, { status: 502 })],
+  ];
+  for (const [status, answer] of answers) {
+    await using web = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => answer,
+    );
+    const host = `tcp://127.0.0.1:${web.addr.port}`;
+    await using client = new EngineClient(parseEngineAddress(host), {
+      proxy: "squid:3128",
+    });
+    const error = await assertRejects(() => ping(client), EngineError);
+    assertEquals(
+      error.detail,
+      `what answers at "${host}" is no Docker engine (${status}): the proxy squid:3128 is on the way, add 127.0.0.1 to NO_PROXY if that is not meant`,
+    );
+  }
+});
+
+Deno.test("EngineClient takes an engine's own refusal of a ping as it is", async () => {
+  await using engine = new FakeEngine(() =>
+    Response.json({ message: "not by that plugin" }, { status: 403 })
+  );
+  await assertRejects(
+    () => ping(engine.client),
+    EngineHttpError,
+    "Cannot ping the engine: not by that plugin",
+  );
+});
+
 Deno.test("EngineClient refuses an answer of the wrong shape", async () => {
   const answers = ["<html>", "[]", "{}", '{"Version":5,"ApiVersion":"1.41"}'];
   for (const answer of answers) {
@@ -129,7 +171,10 @@ Deno.test("EngineClient finds the reason in any error's body", async () => {
     ['{"error":"why","errorDetail":{"message":"why"}}\r\n', "why"],
     ['{"error":"why"}', "why"],
     ["why\n", "why"],
-    ["<html>", "<html>"],
+    [
+      "<!DOCTYPE HTML>\n<p>Away",
+      'what answers at "ENGINE" is no Docker engine (418): set DOCKER_HOST to where one listens',
+    ],
     ["", "I'm a teapot"],
     ["x".repeat(200_000), `${"x".repeat(500)}…`],
   ];
@@ -140,11 +185,13 @@ Deno.test("EngineClient finds the reason in any error's body", async () => {
         : new Response(body, { status: 418 })
     );
     const error = await assertRejects(
-      () => ping(engine.client),
+      () => engine.client.request({ action: "test", path: "/x" }),
       EngineHttpError,
     );
-    assertEquals([error.status, error.detail], [418, reason]);
-    assertEquals(error.message, `Cannot ping the engine: ${reason}`);
+    const address = formatEngineAddress(engine.client.address);
+    const expected = reason.replace("ENGINE", address);
+    assertEquals([error.status, error.detail], [418, expected]);
+    assertEquals(error.message, `Cannot test: ${expected}`);
   }
 });
 
