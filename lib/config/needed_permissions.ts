@@ -24,7 +24,7 @@ const TEMPORARY_PLACE = `${TEMPORARY_DIRECTORY} or a directory in it`;
 
 /**
  * What a worker has to be permitted for what its configuration names, as far as
- * that is known.
+ * that is known; {@linkcode certificatePermissions} come on top.
  */
 export function neededPermissions(
   { endpoint, engine, settings, flags }: Pick<
@@ -38,7 +38,6 @@ export function neededPermissions(
     ...endpoint ? [connecting(manager, hostOf(endpoint))] : [],
     ...engine ? neededForEngine(engine) : [],
     ...path ? using({ setting: "TMPDIR", path, place: TEMPORARY_PLACE }) : [],
-    ...neededForCertificates(engine, settings),
   ];
 }
 
@@ -55,9 +54,13 @@ function neededForEngine(engine: EngineAddress): NeededPermission[] {
   }
 }
 
-function neededForCertificates(
-  engine: EngineAddress | undefined,
-  settings: ConfigReading["settings"],
+/**
+ * What a worker has to be permitted for the certificates that settings name. It
+ * need not look at these itself: reading them tells, together with all else
+ * that is wrong with them.
+ */
+export function certificatePermissions(
+  { engine, settings }: Pick<ConfigReading, "engine" | "settings">,
 ): NeededPermission[] {
   const { TLS_CA_PATH, TLS_CERT_PATH, TLS_KEY_PATH } = settings;
   const isSecure = engine?.kind === "tcp" && engine.secure;

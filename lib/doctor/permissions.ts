@@ -1,4 +1,7 @@
-import { neededPermissions } from "../config/needed_permissions.ts";
+import {
+  certificatePermissions,
+  neededPermissions,
+} from "../config/needed_permissions.ts";
 import { settingSource } from "../config/setting_flag.ts";
 import { workerMay } from "./_worker_permissions.ts";
 import { type Check, ok, wrong } from "./check.ts";
@@ -8,7 +11,11 @@ export const PERMISSIONS: Check = {
   name: "permissions",
   async *look({ config }) {
     const told = new Set<string>();
-    for (const needed of neededPermissions(config)) {
+    const all = [
+      ...neededPermissions(config),
+      ...certificatePermissions(config),
+    ];
+    for (const needed of all) {
       const { setting, permission, use, expected } = needed;
       if (told.has(setting) || await workerMay(permission)) continue;
       // Who may not read a file may not write it, either.
