@@ -1,3 +1,4 @@
+import process from "node:process";
 import { Counter, Gauge, type Registry } from "prom-client";
 import { COMMIT, VERSION } from "../version.ts";
 import type { BuilderState } from "../worker/observer.ts";
@@ -47,6 +48,21 @@ export function describeWorker(
     "Resident memory of the worker",
     () => Deno.memoryUsage().rss,
   );
+  gauge(
+    "process_start_time_seconds",
+    "Start of the worker, since 1970",
+    () => performance.timeOrigin / 1_000,
+  );
+  new Counter({
+    name: "process_cpu_seconds_total",
+    help: "Time of processors that the worker itself took",
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1_000_000);
+    },
+  });
   new Gauge({
     name: "quay_builder_builders",
     help: "Builders in this process, by what they are doing",

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { BuildObservation } from "../../lib/build/observer.ts";
 import { openMetrics } from "../../lib/telemetry/metrics.ts";
 import { SignsOfLife } from "../../lib/telemetry/signs_of_life.ts";
@@ -69,6 +69,12 @@ Deno.test("the worker is shown as it is when it is asked", async () => {
     before,
     `quay_builder_build_info{version="${VERSION}",commit="${COMMIT}",deno="${Deno.version.deno}"} 1`,
   );
+  const own = (name: string) =>
+    Number(new RegExp(`\\n${name} (\\S+)\\n`).exec(before)?.[1]);
+  const started = own("process_start_time_seconds");
+  assert(started > 0 && started <= Date.now() / 1_000, `${started}`);
+  assert(own("process_cpu_seconds_total") > 0);
+  assert(own("process_resident_memory_bytes") > 0);
   for (
     const name of [
       "quay_builder_heartbeat_age_seconds",
