@@ -2,6 +2,9 @@ import { abortable } from "@std/async/abortable";
 import { toText } from "@std/streams";
 import type { Config } from "../config/config.ts";
 import { openConnections } from "../config/connections.ts";
+import { configuredProxies } from "../config/proxies.ts";
+import { prepareTemporaryDirectory } from "../config/temporary_directory.ts";
+import { proxyToEngine } from "../engine/address.ts";
 import { EngineClient } from "../engine/client.ts";
 import { Redactor } from "../secret/redactor.ts";
 import { Secret } from "../secret/secret.ts";
@@ -94,6 +97,7 @@ async function buildOnce(
     ? undefined
     : parseCacheTag(cacheText);
   const config = loadLocalConfig(args.settings);
+  await prepareTemporaryDirectory(config);
   const login = await read(loginFor(target.registry, args, follower));
   const privateKey = await read(readKey(valueOf(args, "ssh-key")));
   await using source = await read(
@@ -116,6 +120,7 @@ async function buildOnce(
   using _hidden = log.logger.hide(redactor);
   await using engine = new EngineClient(config.engine, {
     tls: connections.engineTls,
+    proxy: proxyToEngine(config.engine, configuredProxies(config.settings)),
   });
   if (login.remark !== undefined) {
     await follower.show({ kind: "remark", text: login.remark });

@@ -295,6 +295,10 @@ Deno.test("what cannot be built is refused with what to do", async (t) => {
         ["-", "--username=me", "--password-stdin", ...target],
         "standard input holds one of the two",
       ],
+      "a TMPDIR that is none": [
+        ["app", `--tmpdir=${path}/app/Dockerfile`, ...target],
+        "--tmpdir: nothing can be written to",
+      ],
       "a setting that cannot be used": [
         ["app", "--package-limit=much", ...target],
         '--package-limit: cannot use "much"',
