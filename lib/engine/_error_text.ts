@@ -6,34 +6,33 @@ const MAX_BYTES = 64 * 1024;
 /** Characters that are shown of a body that is no engine's. */
 const MAX_SHOWN = 500;
 
-/** Options of {@linkcode readErrorText}. */
-export interface ErrorTextOptions {
-  /** Whether text alone is an engine's, too. */
-  readonly isPlainKnown: boolean;
+/** What the answer that refuses a request says. */
+export interface ErrorText {
+  /** `undefined` where it is a page for a browser. */
+  readonly text: string | undefined;
+  /** Whether it is certain to be an engine's. */
+  readonly isEngines: boolean;
 }
 
 /**
  * Reads why the engine refused a request: `{"message"}` from the engine, the
  * shape of a stream's error from podman, plain text from old engines and from
  * what stands in between.
- *
- * @returns `undefined` where the answer is no engine's
  */
-export async function readErrorText(
-  response: Response,
-  { isPlainKnown }: ErrorTextOptions,
-): Promise<string | undefined> {
+export async function readErrorText(response: Response): Promise<ErrorText> {
   const text = (await readStart(response)).trim();
   const record = recordOf(parseJson(text));
   const reason = stringOf(record?.["message"]) ??
     stringOf(recordOf(record?.["errorDetail"])?.["message"]) ??
     stringOf(record?.["error"]);
-  if (reason !== undefined) return reason;
-  const isEngines = isPlainKnown || response.headers.has("Api-Version");
-  if (!isEngines || isPage(response, text)) return undefined;
-  return shorten(
-    text || response.statusText || `HTTP status ${response.status}`,
-  );
+  if (reason !== undefined) return { text: reason, isEngines: true };
+  if (isPage(response, text)) return { text: undefined, isEngines: false };
+  return {
+    text: shorten(
+      text || response.statusText || `HTTP status ${response.status}`,
+    ),
+    isEngines: response.headers.has("Api-Version"),
+  };
 }
 
 function isPage({ headers }: Response, text: string): boolean {

@@ -77,10 +77,12 @@ export async function exchange(
     else download = new Relay(response.body, { toError, onEnd: end });
     const answer = new Response(download?.stream ?? null, response);
     if (response.ok) return answer;
+    const { text, isEngines } = await readErrorText(answer);
     // What a ping meets need be no engine.
-    const isPlainKnown = !url.pathname.endsWith("/_ping");
-    const detail = await readErrorText(answer, { isPlainKnown }) ??
-      describeStranger({ address, proxy, status });
+    const isKnown = isEngines || !url.pathname.endsWith("/_ping");
+    const detail = text !== undefined && isKnown
+      ? text
+      : describeStranger({ address, proxy, status, words: text });
     throw new EngineHttpError(detail, { action, status });
   } catch (error) {
     await end(error);

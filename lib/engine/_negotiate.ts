@@ -15,7 +15,7 @@ import { EngineProtocolError, EngineVersionError } from "./errors.ts";
 export type GetUnversioned = (path: string) => Promise<Response>;
 
 /** What {@linkcode negotiateApiVersion} needs to know. */
-export interface NegotiateOptions extends Omit<Stranger, "status"> {
+export interface NegotiateOptions extends Pick<Stranger, "address" | "proxy"> {
   readonly action: string;
 }
 

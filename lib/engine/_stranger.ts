@@ -1,3 +1,5 @@
+import { inOneLine } from "../text/in_one_line.ts";
+import { shorten } from "../text/shorten.ts";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";
 
 /** What {@linkcode describeStranger} needs to know. */
@@ -7,18 +9,23 @@ export interface Stranger {
   readonly proxy: string | undefined;
   /** The status of the answer. */
   readonly status: number;
+  /** What it says, unless that is a page for a browser. Default: nothing. */
+  readonly words?: string | undefined;
 }
 
-/**
- * Says that what answers in place of an engine is none, and what to do. Its own
- * words are left out: they are a page for a browser.
- */
+/** Characters of its words that are shown. */
+const MAX_WORDS = 100;
+
+/** Says that what answers in place of an engine is none, and what to do. */
 export function describeStranger(
-  { address, proxy, status }: Stranger,
+  { address, proxy, status, words }: Stranger,
 ): string {
+  const said = words === undefined
+    ? ""
+    : `: ${shorten(inOneLine(words), MAX_WORDS)}`;
   const what = `what answers at "${
     formatEngineAddress(address)
-  }" is no Docker engine (${status})`;
+  }" is no Docker engine (${status}${said})`;
   if (proxy === undefined || address.kind === "unix") {
     return `${what}: set DOCKER_HOST to where one listens`;
   }

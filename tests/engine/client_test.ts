@@ -119,15 +119,15 @@ Deno.test("EngineClient recognises a server that is no engine", async () => {
   );
 });
 
-Deno.test("EngineClient says where something else answers a ping, in no words of that", async () => {
+Deno.test("EngineClient says where something else answers a ping, and shows no page of that", async () => {
   const page = { headers: { "content-type": "text/html" } };
-  const answers: [number, Response][] = [
-    [200, new Response("<html>", page)],
-    [403, new Response("<html>", { status: 403, ...page })],
-    [403, new Response("Access denied", { status: 403 })],
-    [502, new Response(null, { status: 502 })],
+  const answers: [string, Response][] = [
+    ["200", new Response("<html>", page)],
+    ["403", new Response("<html>", { status: 403, ...page })],
+    ["403: Access denied", new Response("Access\ndenied", { status: 403 })],
+    ["502: Bad Gateway", new Response(null, { status: 502 })],
   ];
-  for (const [status, answer] of answers) {
+  for (const [said, answer] of answers) {
     await using web = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       () => answer,
@@ -139,7 +139,7 @@ Deno.test("EngineClient says where something else answers a ping, in no words of
     const error = await assertRejects(() => ping(client), EngineError);
     assertEquals(
       error.detail,
-      `what answers at "${host}" is no Docker engine (${status}): the proxy squid:3128 is on the way, add 127.0.0.1 to NO_PROXY if that is not meant`,
+      `what answers at "${host}" is no Docker engine (${said}): the proxy squid:3128 is on the way, add 127.0.0.1 to NO_PROXY if that is not meant`,
     );
   }
 });
