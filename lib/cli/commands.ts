@@ -1,5 +1,5 @@
+import { FOREIGN_GROUPS } from "../config/foreign_settings.ts";
 import { SETTING_GROUP_TITLES } from "../config/settings.ts";
-import { FOREIGN_GROUPS } from "../local_build/settings.ts";
 import type { Command } from "./command.ts";
 
 /** What the program does when it is told nothing else. */

@@ -1,5 +1,6 @@
 import { COLLECTOR_VARIABLES } from "../telemetry/collector.ts";
-import { type SettingName, VARIABLES } from "./settings.ts";
+import { FOREIGN_VARIABLES } from "./foreign_settings.ts";
+import { VARIABLES } from "./settings.ts";
 
 /**
  * What each way of running the worker may do, as Deno's flags. The tasks in
@@ -77,19 +78,9 @@ const LOCAL_BUILD_VARIABLES = [
   "WS_NO_BUFFER_UTIL",
 ];
 
-/** Variables about a Build Manager, which `build` has one of its own for. */
-export const MANAGER_VARIABLES = [
-  "ENDPOINT",
-  "SERVER",
-  "REALM",
-  "TOKEN",
-  "TLS_CERT_PATH",
-  "TLS_KEY_PATH",
-] as const satisfies readonly SettingName[];
-
 /** Variables about a worker that lives on, and not about one build. */
 const UNNEEDED_VARIABLES: readonly string[] = [
-  ...MANAGER_VARIABLES,
+  ...FOREIGN_VARIABLES,
   ...COLLECTOR_VARIABLES,
 ];
 

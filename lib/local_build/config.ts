@@ -1,12 +1,10 @@
 import { type Config, loadConfig } from "../config/config.ts";
+import { FOREIGN_VARIABLES } from "../config/foreign_settings.ts";
 import type { SettingTexts } from "../config/settings.ts";
-import { FOREIGN_VARIABLES } from "./settings.ts";
 
 /** What a worker has of its own here, whatever is set. */
 const FIXED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(FOREIGN_VARIABLES.map((name) => [name, ""])),
-  TLS_CERT_PATH: "",
-  TLS_KEY_PATH: "",
   // Where the manager in this process listens is known only when it does.
   ENDPOINT: "ws://127.0.0.1",
 };

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { FOREIGN_VARIABLES } from "../../lib/config/foreign_settings.ts";
 import {
   doctorPermissions,
   gitPermissions,
   localBuildPermissions,
-  MANAGER_VARIABLES,
 } from "../../lib/config/permissions.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
 import { EmbeddedManager } from "../../lib/manager/embedded/embedded_manager.ts";
@@ -105,7 +105,7 @@ Deno.test("without one permission, build says so, or does without what it is for
 
   // That the others are needed, the test of a worker's permissions shows.
   const variables = Object.keys(SETTINGS).filter((name) =>
-    !MANAGER_VARIABLES.some((other) => other === name)
+    !FOREIGN_VARIABLES.includes(name)
   );
   await t.step("every variable of a setting", async () => {
     const { code, stderr } = await runLocalBuild({

@@ -219,9 +219,12 @@ Deno.test("a build whose output nobody takes is cancelled, and says so", async (
 
 Deno.test("an engine's disk without room is told as such, and the floor is an option", async () => {
   await using stage = await Stage.set();
-  const args = ["-", "-t", nameOn(stage.open.host), "--disk-size=1MiB"];
+  const args = ["-", "-t", nameOn(stage.open.host), "--disk-size=2GiB"];
   const input = `FROM ${stage.base}\n`;
-  const full = await runLocalBuild({ args, input });
+  const full = await runLocalBuild({
+    args: [...args, "--disk-floor=2GiB"],
+    input,
+  });
   assertEquals(full.code, 4);
   assertMatch(full.stdout, /failed after .* \(disk_full\)\n.*less free space/);
   const dared = await runLocalBuild({
