@@ -2,11 +2,13 @@ import { NEW_PREFIX } from "../files/owned_directory.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { settingSource } from "./setting_flag.ts";
+import { SETTINGS } from "./settings.ts";
 
 /**
  * Makes sure that large packages and checkouts can be put where `TMPDIR` says,
  * and makes that directory where it is missing. A worker for packages alone,
- * which may not write there, does without.
+ * which may not write there, does without, and so does one in a container that
+ * has none: of the default, only builds that need it say that it is missing.
  *
  * @throws {ConfigError} saying why nothing can be written there
  */
@@ -22,7 +24,7 @@ export async function prepareTemporaryDirectory(
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
     await tryToWrite(path);
   } catch (error) {
-    if (isFull(error)) return;
+    if (isFull(error) || path === SETTINGS.TMPDIR.default) return;
     const detail = error instanceof Error ? error.message : String(error);
     throw new ConfigError([{
       setting: "TMPDIR",
