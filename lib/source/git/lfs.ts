@@ -1,16 +1,14 @@
 import { quote } from "../../text/quote.ts";
 import { type Allowance, tooMuch } from "./allowance.ts";
 import { type Git, GitCommandError } from "./command.ts";
-import { takeLfsFiles } from "./lfs_pointers.ts";
+import {
+  POINTER_LIMIT,
+  POINTER_VERSION,
+  takeLfsFiles,
+} from "./lfs_pointers.ts";
 
-/**
- * First line of a pointer (Git LFS specification, "The Pointer"), and those of
- * before there was one, which git-lfs takes, too (3.3, `lfs/pointer.go`).
- */
-const POINTER_START =
-  /^version (https:\/\/git-lfs\.github\.com\/spec\/v1|https:\/\/hawser\.github\.com\/spec\/v1|http:\/\/git-media\.io\/v\/2)\n/;
-/** A pointer is smaller than this many bytes (the same specification). */
-const POINTER_LIMIT = 1024;
+/** First line of a pointer as git-lfs writes it, now or before. */
+const POINTER_START = new RegExp(`^${POINTER_VERSION}\n`);
 /** What `git lfs install` sets, without which git-lfs replaces nothing. */
 const FILTERS = {
   "filter.lfs.clean": "git-lfs clean -- %f",

@@ -2,20 +2,21 @@ import type { Allowance } from "./allowance.ts";
 import { type Git, GitCommandError } from "./command.ts";
 import { readTree } from "./tree.ts";
 
-/**
- * Bytes of a pointer (Git LFS specification, "The Pointer"): at most, and what
- * its shortest version, hash and size come to at least.
- */
-const POINTER_LIMIT = 1024;
+/** A pointer is smaller than this many bytes (Git LFS specification, "The Pointer"). */
+export const POINTER_LIMIT = 1024;
+/** Bytes that the shortest version, hash and size of a pointer come to. */
 const POINTER_LEAST = 100;
 
 /**
- * Lines of a pointer, and of those before there was a specification. What
- * git-lfs takes is more than what it writes (3.3, `lfs/pointer.go`): white
- * space around the whole, carriage returns, a sign.
+ * The line of a pointer's version, also of before there was a specification,
+ * as an expression of git's and of this language.
  */
-const VERSION = String
+export const POINTER_VERSION = String
   .raw`version (https://git-lfs\.github\.com/spec/v1|https://hawser\.github\.com/spec/v1|http://git-media\.io/v/2)`;
+/**
+ * That of the size. What git-lfs takes is more than what it writes (3.3,
+ * `lfs/pointer.go`): white space around the whole, carriage returns, a sign.
+ */
 const SIZE = String.raw`^size \+?[0-9]{1,20}`;
 
 /** Objects that one command looks through; their names are its arguments. */
@@ -58,7 +59,7 @@ async function findSizes(
   git: Git,
   objects: readonly string[],
 ): Promise<{ readonly object: string; readonly size: number }[]> {
-  const either = ["-e", VERSION, "-e", SIZE];
+  const either = ["-e", POINTER_VERSION, "-e", SIZE];
   const matches = ["--only-matching", "--text", "--extended-regexp"];
   try {
     const list = await git.run(
