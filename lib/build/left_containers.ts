@@ -6,7 +6,7 @@ import {
 } from "../engine/list_containers.ts";
 import { removeContainer } from "../engine/remove_container.ts";
 import { attemptCleanUp, type CleanUpOptions } from "./clean_up.ts";
-import { isMadeSince } from "./step_claims.ts";
+import { isMadeSince, shortId } from "./step_claims.ts";
 
 /** Longest wait for the engine to remove containers, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -82,16 +82,16 @@ export class LeftContainers {
     if (ids.length === 0) return;
     const { signal } = options;
     const left = await listContainers(this.#engine, { ids, signal });
-    const kept = new Set(left.map(({ id }) => id.slice(0, 12)));
+    const kept = new Set(left.map(({ id }) => shortId(id)));
     for (const { id, created } of left) {
-      const shortId = id.slice(0, 12);
-      const began = this.#began.get(shortId) ?? Infinity;
+      const key = shortId(id);
+      const began = this.#began.get(key) ?? Infinity;
       await attemptCleanUp(async () => {
         // The engine lists whole seconds.
         if (isMadeSince(created, began - 1_000)) {
           await removeContainer(this.#engine, id, { signal });
         }
-        kept.delete(shortId);
+        kept.delete(key);
       }, options);
     }
     for (const id of ids) if (!kept.has(id)) this.#began.delete(id);
