@@ -1,5 +1,5 @@
 import { configuredProxies } from "../config/proxies.ts";
-import type { EngineAddress } from "../engine/address.ts";
+import { baseUrl } from "../engine/address.ts";
 import { idleExceptions, proxyFor } from "../network/proxies.ts";
 import type { Secret } from "../secret/secret.ts";
 import { quote } from "../text/quote.ts";
@@ -27,7 +27,10 @@ export const PROXIES: Check = {
       );
     }
     const others = [
-      ["the engine", urlOf(engine)],
+      [
+        "the engine",
+        engine?.kind === "tcp" ? new URL(baseUrl(engine)) : undefined,
+      ],
       ["the Build Manager", endpoint],
     ] as const;
     for (const [what, url] of others) {
@@ -43,13 +46,6 @@ export const PROXIES: Check = {
     }
   },
 };
-
-/** The address that requests to an engine go to; none for a socket. */
-function urlOf(engine: EngineAddress | undefined): URL | undefined {
-  if (engine?.kind !== "tcp") return undefined;
-  const { hostname, port, secure } = engine;
-  return new URL(`${secure ? "https" : "http"}://${hostname}:${port}`);
-}
 
 async function reach(
   name: string,

@@ -1,18 +1,6 @@
 import { createTlsClient, type TlsOptions } from "../tls/http_client.ts";
 import type { EngineAddress } from "./address.ts";
 
-/** The URL that an engine's endpoints are below. */
-export function baseUrl(address: EngineAddress): string {
-  switch (address.kind) {
-    case "unix":
-      return "http://localhost";
-    case "tcp":
-      return `${
-        address.secure ? "https" : "http"
-      }://${address.hostname}:${address.port}`;
-  }
-}
-
 /**
  * Makes what `fetch` reaches an engine through. The runtime (Deno 2.9) takes no
  * proxy on the way to a socket, and those of the environment on the way to a

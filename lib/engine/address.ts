@@ -69,6 +69,18 @@ export function formatEngineAddress(address: EngineAddress): string {
     }://${address.hostname}:${address.port}`;
 }
 
+/** The URL that an engine's endpoints are below. */
+export function baseUrl(address: EngineAddress): string {
+  switch (address.kind) {
+    case "unix":
+      return "http://localhost";
+    case "tcp":
+      return `${
+        address.secure ? "https" : "http"
+      }://${address.hostname}:${address.port}`;
+  }
+}
+
 /**
  * The proxy on the way to an engine, as the runtime chooses it.
  *
@@ -78,10 +90,9 @@ export function proxyToEngine(
   address: EngineAddress,
   proxies: Proxies,
 ): string | undefined {
-  if (address.kind === "unix") return undefined;
-  const { hostname, port, secure } = address;
-  const scheme = secure ? "https" : "http";
-  return proxyFor(new URL(`${scheme}://${hostname}:${port}`), proxies);
+  return address.kind === "unix"
+    ? undefined
+    : proxyFor(new URL(baseUrl(address)), proxies);
 }
 
 function parseTcp(

@@ -1,10 +1,10 @@
 import type { TlsOptions } from "../tls/http_client.ts";
 import { type ApiVersion, formatApiVersion } from "./_api_version.ts";
 import { exchange } from "./_exchange.ts";
-import { baseUrl, createHttpClient } from "./_http_client.ts";
+import { createHttpClient } from "./_http_client.ts";
 import { negotiateApiVersion } from "./_negotiate.ts";
 import { toTransportError } from "./_transport_error.ts";
-import type { EngineAddress } from "./address.ts";
+import { baseUrl, type EngineAddress } from "./address.ts";
 import { EngineHttpError } from "./errors.ts";
 
 /** Options of {@linkcode EngineClient}. */
