@@ -1,5 +1,6 @@
 import type { Config } from "./config.ts";
 import { ConfigError, type Mistake } from "./config_error.ts";
+import { isGranted } from "./is_granted.ts";
 import { neededPermissions } from "./needed_permissions.ts";
 import { settingSource } from "./setting_flag.ts";
 
@@ -22,11 +23,4 @@ export async function checkPermissions(config: Config): Promise<void> {
     mistakes.push({ setting, source, problem });
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-}
-
-async function isGranted(
-  permission: Deno.PermissionDescriptor,
-): Promise<boolean> {
-  const { state } = await Deno.permissions.query(permission);
-  return state === "granted";
 }

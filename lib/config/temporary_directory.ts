@@ -1,6 +1,7 @@
 import { NEW_PREFIX } from "../files/owned_directory.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import { isGranted } from "./is_granted.ts";
 import { settingSource } from "./setting_flag.ts";
 import { SETTINGS } from "./settings.ts";
 
@@ -16,8 +17,7 @@ export async function prepareTemporaryDirectory(
   { settings: { TMPDIR: path }, flags }: Pick<Config, "settings" | "flags">,
 ): Promise<void> {
   for (const name of ["read", "write"] as const) {
-    const { state } = await Deno.permissions.query({ name, path });
-    if (state !== "granted") return;
+    if (!await isGranted({ name, path })) return;
   }
   try {
     // What is in it is none of other users' business.

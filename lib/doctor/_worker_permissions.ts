@@ -1,3 +1,4 @@
+import { isGranted } from "../config/is_granted.ts";
 import { isGrantedBy } from "../config/is_granted_by.ts";
 import { gitPermissions } from "../config/permissions.ts";
 
@@ -9,8 +10,7 @@ import { gitPermissions } from "../config/permissions.ts";
 export async function workerMay(
   permission: Deno.PermissionDescriptor,
 ): Promise<boolean> {
-  const { state: reading } = await Deno.permissions.query({ name: "read" });
-  if (reading === "granted") return isGrantedBy(gitPermissions(), permission);
-  const { state } = await Deno.permissions.query(permission);
-  return state === "granted";
+  return await isGranted({ name: "read" })
+    ? isGrantedBy(gitPermissions(), permission)
+    : await isGranted(permission);
 }

@@ -1,4 +1,5 @@
 import type { Mistake } from "../config/config_error.ts";
+import { isGranted } from "../config/is_granted.ts";
 import { type Setting, SETTINGS } from "../config/settings.ts";
 import { nearest } from "../text/did_you_mean.ts";
 import {
@@ -42,8 +43,7 @@ const FOREIGN = new Set(["FTP_PROXY", "ftp_proxy", "DOCKER_PORT"]);
 
 /** A worker sees no variable but its own, and so cannot tell a misspelt one. */
 async function misspeltVariables(): Promise<Finding[]> {
-  const { state } = await Deno.permissions.query({ name: "env" });
-  if (state !== "granted") {
+  if (!await isGranted({ name: "env" })) {
     return [notPermitted("misspelt variables", "--allow-env")];
   }
   const variables = Object.keys(Deno.env.toObject()).sort();

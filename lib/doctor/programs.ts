@@ -1,3 +1,4 @@
+import { isGranted } from "../config/is_granted.ts";
 import {
   type Check,
   type Finding,
@@ -11,11 +12,7 @@ import {
 export const PROGRAMS: Check = {
   name: "git",
   async *look(_, signal) {
-    const { state } = await Deno.permissions.query({
-      name: "run",
-      command: "git",
-    });
-    if (state !== "granted") {
+    if (!await isGranted({ name: "run", command: "git" })) {
       yield notPermitted("git", "--allow-run=git");
       return;
     }

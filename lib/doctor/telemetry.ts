@@ -1,3 +1,4 @@
+import { isGranted } from "../config/is_granted.ts";
 import {
   COLLECTOR_VARIABLES,
   EXPORT_TRACES,
@@ -62,8 +63,7 @@ async function traces(): Promise<Finding> {
     );
   }
   for (const variable of COLLECTOR_VARIABLES) {
-    const { state } = await Deno.permissions.query({ name: "env", variable });
-    if (state !== "granted") {
+    if (!await isGranted({ name: "env", variable })) {
       return notPermitted("traces", `--allow-env=${variable}`);
     }
   }

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { isGranted } from "../config/is_granted.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { getDiskUsage } from "../engine/disk_usage.ts";
 import { type EngineInfo, getInfo } from "../engine/info.ts";
@@ -61,8 +62,7 @@ async function spaceOfFileSystem(
     { name: "read", path: rootDirectory },
   ] as const;
   for (const descriptor of descriptors) {
-    const { state } = await Deno.permissions.query(descriptor);
-    if (state !== "granted") return undefined;
+    if (!await isGranted(descriptor)) return undefined;
   }
   try {
     const { bavail, bsize } = await statfs(rootDirectory);
